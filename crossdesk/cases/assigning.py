@@ -1,0 +1,93 @@
+"""Assignment to a resolver group of the same desk: an offer with its own time, accepted or refused with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crossdesk.access import Invalid, NotAllowed
+from crossdesk.cases import standing
+from crossdesk.cases.models import Assignment, Case, Leg
+from crossdesk.cases.moving import moving
+from crossdesk.desks.models import GroupMember, ResolverGroup
+from crossdesk.threads.models import Thread
+from crossdesk.threads.recording import record
+from crossdesk.threads.viewer import Viewer, verbs
+
+
+def assign(
+    case: Case, *, group: ResolverGroup, by: Viewer, at: datetime, accept_by: datetime | None = None, note: str = "",
+    seen: int | None = None,
+) -> Assignment:  # fmt: skip
+    if group.desk_id != case.owner_id:
+        raise Invalid(f"{group} is not a group of {case.owner}; work outside the desk is an engagement.")
+    with moving(case, "assign", by=by, at=at, seen=seen) as thread:
+        return _offer(thread, case, None, group, by, at, accept_by, note)
+
+
+def assign_leg(
+    leg: Leg, *, group: ResolverGroup, by: Viewer, at: datetime, accept_by: datetime | None = None, note: str = ""
+) -> Assignment:
+    """The engaged desk's own work: neither the case's owner nor its raiser sees to whom it went."""
+    if group.desk_id != leg.to_desk_id or not by.works_at(leg.to_desk_id):
+        raise NotAllowed(f"Only {leg.to_desk} assigns its own leg, and to its own groups.")
+    with verbs():
+        thread = Thread.objects.select_for_update().get(pk=leg.case_id)
+        offered = _offer(thread, leg.case, leg, group, by, at, accept_by, note)
+        standing.refresh(leg.case, at)
+        return offered
+
+
+def _offer(
+    thread: Thread, case: Case, leg: Leg | None, group: ResolverGroup, by: Viewer, at: datetime,
+    accept_by: datetime | None, note: str,
+) -> Assignment:  # fmt: skip
+    desk = leg.to_desk if leg else case.owner
+    Assignment.objects.filter(case=case, desk=desk, ended_at=None).update(ended_at=at)
+    offered = Assignment.objects.create(
+        case=case, leg=leg, desk=desk, group=group, offered_at=at, accept_by=accept_by, seats=[desk.seat_id]
+    )
+    record(
+        thread, "case.assign", audience=case.internal(desk), by=by.author(desk.pk), at=at, words=note.strip(),
+        detail={"group": group.name}, group=group.pk, assignment=offered.pk,
+    )  # fmt: skip
+    return offered
+
+
+def accept(assignment: Assignment, *, by: Viewer, at: datetime) -> None:
+    with verbs():
+        thread, live = _live(assignment, by)
+        live.accepted_at, live.accepted_by, live.accepted_name = at, by.person, by.name
+        live.save()
+        record(
+            thread, "case.accept", audience=live.case.internal(live.desk), by=by.author(live.desk_id), at=at,
+            detail={"group": live.group.name}, assignment=live.pk,
+        )  # fmt: skip
+        standing.refresh(live.case, at)
+
+
+def refuse(assignment: Assignment, *, by: Viewer, at: datetime, why: str) -> None:
+    """The ball goes back to the desk, and the bounce is counted."""
+    if not why.strip():
+        raise Invalid("Say why the group refuses it, so that the desk can send it to the right one.")
+    with verbs():
+        thread, live = _live(assignment, by)
+        live.ended_at, live.refusal = at, why.strip()
+        live.save()
+        case = live.case
+        case.bounces += 1
+        case.save(update_fields=["bounces"])
+        record(
+            thread, "case.refuse", audience=case.internal(live.desk), by=by.author(live.desk_id), at=at, words=why.strip(),
+            detail={"group": live.group.name}, assignment=live.pk, bounces=case.bounces,
+        )  # fmt: skip
+        standing.refresh(case, at)
+
+
+def _live(assignment: Assignment, by: Viewer) -> tuple[Thread, Assignment]:
+    thread = Thread.objects.select_for_update().get(pk=assignment.case_id)
+    live = Assignment.objects.select_related("case", "desk", "group").get(pk=assignment.pk)
+    if live.ended_at or live.accepted_at:
+        raise Invalid(f"This offer to {live.group} was already {'accepted' if live.accepted_at else 'ended'}.")
+    if not GroupMember.objects.filter(group=live.group, membership__person=by.person).exists():
+        raise NotAllowed(f"Only somebody in {live.group} can accept or refuse this offer.")
+    return thread, live

@@ -1,0 +1,76 @@
+"""Resolution, confirmation, closure and reopening: ownership stays until the raiser agrees or the time passes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crossdesk.access import Invalid, WrongStage
+from crossdesk.cases.lifecycle import Outcome
+from crossdesk.cases.models import Case, Question
+from crossdesk.cases.moving import moving
+from crossdesk.cases.triage import end_assignments
+from crossdesk.threads.recording import record
+from crossdesk.threads.viewer import Viewer
+
+REOPEN_WITHIN = timedelta(days=28)
+"""After that a linked new case keeps the measures honest. Ours to choose: nobody has published a window."""
+
+
+def resolve(case: Case, *, by: Viewer, at: datetime, words: str, seen: int | None = None) -> None:
+    if not words.strip():
+        raise Invalid("Say what was wrong and what was done; the raiser has to confirm it.")
+    with moving(case, "resolve", by=by, at=at, seen=seen) as thread:
+        Question.objects.filter(case=case, answered_at=None).update(answered_at=at)
+        record(
+            thread, "case.resolve", audience=case.to_everyone(), by=by.author(case.owner_id), at=at, words=words.strip()
+        )
+
+
+def confirm(case: Case, *, by: Viewer, at: datetime, words: str = "") -> None:
+    with moving(case, "confirm", by=by, at=at) as thread:
+        _close(case, at)
+        record(thread, "case.confirm", audience=case.to_everyone(), by=by, at=at, words=words.strip())
+
+
+def dispute(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
+    if not why.strip():
+        raise Invalid("Say what is still wrong; the desk works on it again.")
+    with moving(case, "dispute", by=by, at=at) as thread:
+        case.resolved_at = None
+        record(thread, "case.dispute", audience=case.to_raiser(), by=by, at=at, words=why.strip())
+
+
+def close(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
+    """By the owner, when the raiser has neither confirmed nor disputed in the agreed time."""
+    if not why.strip():
+        raise Invalid("Say why you close it without the raiser's word.")
+    with moving(case, "close", by=by, at=at) as thread:
+        _close(case, at)
+        record(thread, "case.close", audience=case.to_everyone(), by=by.author(case.owner_id), at=at, words=why.strip())
+
+
+def withdraw(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
+    with moving(case, "withdraw", by=by, at=at) as thread:
+        if any(not leg.settled for leg in case.legs.all()):
+            raise WrongStage(f"{case} is being worked on by other desks; ask {case.owner} to withdraw those first.")
+        case.outcome, case.closed_at = Outcome.WITHDRAWN, at
+        end_assignments(case, at)
+        record(thread, "case.withdraw", audience=case.to_raiser(), by=by, at=at, words=why.strip())
+
+
+def reopen(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
+    if not why.strip():
+        raise Invalid("Say why it is opened again.")
+    with moving(case, "reopen", by=by, at=at) as thread:
+        if case.closed_at and at - case.closed_at > REOPEN_WITHIN:
+            raise WrongStage(f"{case} was closed more than 28 days ago; raise a new case and name {case} in it.")
+        case.outcome, case.closed_at, case.resolved_at = "", None, None
+        desk = case.owner_id if by.works_at(case.owner_id) else None
+        record(thread, "case.reopen", audience=case.to_everyone(), by=by.author(desk), at=at, words=why.strip())
+
+
+def _close(case: Case, at: datetime) -> None:
+    for hold in case.holds.filter(lifted_at=None)[:1]:
+        raise WrongStage(f"{case} must stay open: {hold.why}")
+    case.outcome, case.closed_at = Outcome.FIXED, at
+    end_assignments(case, at)

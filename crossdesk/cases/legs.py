@@ -1,0 +1,62 @@
+"""A leg: the part of a case that another desk works on. It is that desk's work item; there is no second case for it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from crossdesk.cases.lifecycle import SETTLED, LegStage
+from crossdesk.desks.models import Desk
+from crossdesk.threads.models import ThreadBound
+from crossdesk.threads.recording import Audience
+
+
+class Leg(ThreadBound):
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="legs")
+    number = models.SmallIntegerField()
+    from_desk = models.ForeignKey(Desk, models.PROTECT, related_name="legs_sent")
+    to_desk = models.ForeignKey(Desk, models.PROTECT, related_name="legs_received")
+    stage = models.CharField(max_length=12, choices=LegStage.choices, default=LegStage.DRAFT)
+    ask = models.TextField(help_text="What the other desk is asked to do.")
+    outside_because = models.TextField(help_text="Why the matter lies outside the sender's own boundary.")
+    priority = models.SmallIntegerField(null=True, help_text="The receiving desk's own judgement.")
+    their_reference = models.CharField(max_length=60, blank=True)
+    acknowledge_by = models.DateTimeField(null=True)
+    answer_by = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True, help_text="Accepted: their number, or a person's word.")
+    understood_at = models.DateTimeField(null=True, help_text="Their state moved.")
+    resolved_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    undeliverable = models.BooleanField(default=False)
+    silent = models.BooleanField(default=False)
+    redirect_to = models.ForeignKey(Desk, models.PROTECT, null=True, related_name="+")
+    redirect_words = models.CharField(
+        max_length=200, blank=True, help_text="The right desk, when it is not in the directory."
+    )
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_leg_per_number"),
+            models.UniqueConstraint(
+                fields=["case", "to_desk"], condition=Q(settled_at=None), name="one_open_leg_per_desk"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=list(SETTLED), settled_at__isnull=False)
+                | ~Q(stage__in=list(SETTLED)) & Q(settled_at=None),
+                name="settled_legs_have_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(from_desk=models.F("to_desk")), name="no_leg_to_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"leg {self.number} to {self.to_desk}"
+
+    @property
+    def settled(self) -> bool:
+        return self.settled_at is not None
+
+    def audience(self) -> Audience:
+        return Audience("leg", (self.from_desk.seat_id, self.to_desk.seat_id), self.pk)

@@ -1,0 +1,272 @@
+"""A case, the standing of a case for each seat that follows it, and how cases belong together."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from crossdesk.access.sight import Sight
+from crossdesk.cases.lifecycle import Outcome, Stage
+from crossdesk.desks.models import Desk, ResolverGroup
+from crossdesk.parties.models import Party, Seat
+from crossdesk.threads.models import Entry, Thread, ThreadBound
+from crossdesk.threads.recording import Audience
+
+if TYPE_CHECKING:
+    from crossdesk.cases.legs import Leg
+
+
+class Case(ThreadBound):
+    """Its row holds only what every one of its readers may see; the rest is in entries with audiences."""
+
+    class Kind(models.TextChoices):
+        INCIDENT = "incident"
+        REQUEST = "request"
+        ENQUIRY = "enquiry"
+
+    thread = models.OneToOneField(Thread, models.PROTECT, primary_key=True, related_name="case")
+    reference = models.CharField(max_length=16, unique=True)
+    journey = models.UUIDField(default=uuid.uuid4, db_index=True, help_text="Shared by the cases it was carried on as.")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.INCIDENT)
+    summary = models.CharField(max_length=200)
+    query_type = models.CharField(max_length=80)
+    system = models.CharField(max_length=20, blank=True)
+    scenario = models.CharField(max_length=60, blank=True)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.RAISED)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    priority = models.SmallIntegerField(null=True, help_text="1 to 4; nothing before triage has judged it.")
+    raiser = models.ForeignKey(Party, models.PROTECT, related_name="cases_raised")
+    owner = models.ForeignKey(Desk, models.PROTECT, related_name="cases_owned")
+    raised_at = models.DateTimeField()
+    triaged_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    bounces = models.SmallIntegerField(default=0, help_text="Along the journey; the second opens joint triage.")
+    edition = models.CharField(max_length=64, blank=True, help_text="Digest of the rules that judged it.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage=Stage.CLOSED, closed_at__isnull=False) & ~Q(outcome="")
+                | ~Q(stage=Stage.CLOSED) & Q(outcome="", closed_at=None),
+                name="closed_has_an_outcome",
+            ),
+            models.CheckConstraint(condition=Q(priority=None) | Q(priority__range=(1, 4)), name="priority_is_1_to_4"),
+        ]
+        indexes = [models.Index(fields=["raiser", "-raised_at"], name="case_by_raiser")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    # Audiences, as they stand at this moment
+    def internal(self, desk: Desk) -> Audience:
+        return Audience("internal", (desk.seat_id,), desk.pk)
+
+    def to_raiser(self) -> Audience:
+        return Audience("raiser", (self.raiser.seat_id, self.owner.seat_id))
+
+    def to_everyone(self) -> Audience:
+        return Audience("everyone", tuple(self.seats))
+
+    @property
+    def open_legs(self) -> list[Leg]:
+        return [leg for leg in self.legs.all() if not leg.settled]
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage not in {Stage.RESOLVED, Stage.CLOSED}
+
+
+class CaseLink(ThreadBound):
+    """A child follows its parent; a carried-on case is the same journey at the next desk."""
+
+    class Kind(models.TextChoices):
+        CHILD = "child"
+        DUPLICATE = "duplicate"
+        CARRIED = "carried", "carried on as"
+        RELATED = "related"
+
+    parent = models.ForeignKey(Case, models.PROTECT, related_name="links_down")
+    child = models.ForeignKey(Case, models.PROTECT, related_name="links_up")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "child"], name="one_link_per_pair"),
+            models.CheckConstraint(condition=~Q(parent=models.F("child")), name="no_link_to_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child} {self.kind} of {self.parent}"
+
+
+class Hold(ThreadBound):
+    """A reason why a case must stay open, put there by something above it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
+    why = models.CharField(max_length=300)
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class Standing(models.Model):
+    """How a case stands for one seat: what its list shows, in the order the list wants, from one index."""
+
+    sight = Sight.THREAD
+
+    class Part(models.TextChoices):
+        RAISED = "raised", "raised it"
+        OWNS = "owns", "owns it"
+        ENGAGED = "engaged", "is engaged"
+        FOLLOWS = "follows", "follows it"
+
+    class Ball(models.TextChoices):
+        US = "us", "ours"
+        THEM = "them", "theirs"
+        NOBODY = "nobody", "nobody yet"
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="standings")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="standings")
+    leg = models.BigIntegerField(default=0)
+    part = models.CharField(max_length=8, choices=Part.choices)
+    is_open = models.BooleanField()
+    stage = models.CharField(max_length=12)
+    priority = models.SmallIntegerField(default=5, help_text="5 until judged, so that it sorts after 4.")
+    ball = models.CharField(max_length=6, choices=Ball.choices)
+    next_who = models.CharField(max_length=120, blank=True)
+    next_what = models.CharField(max_length=160, blank=True)
+    next_by = models.DateTimeField(null=True)
+    person = models.BigIntegerField(null=True, help_text="Who of this desk has it in hand.")
+    group = models.BigIntegerField(null=True)
+    legs = models.JSONField(default=list, help_text="Desk and stage of the legs this seat may know of.")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seat", "leg"], name="one_standing_per_seat_and_leg")]
+        indexes = [
+            models.Index("seat", "priority", "next_by", "id", name="standing_open", condition=Q(is_open=True)),
+            models.Index("seat", "ball", "priority", "next_by", name="standing_ball", condition=Q(is_open=True)),
+            models.Index("seat", "stage", "priority", "next_by", name="standing_stage", condition=Q(is_open=True)),
+            models.Index("seat", "next_by", name="standing_due", condition=Q(is_open=True)),
+            models.Index(fields=["seat", "-changed_at"], name="standing_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} for seat {self.seat_id}"
+
+
+class Assignment(ThreadBound):
+    """An offer of work to a group of the same desk: accepted, or refused with a reason. Until then the desk holds it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
+    leg = models.ForeignKey("cases.Leg", models.PROTECT, null=True, related_name="assignments")
+    desk = models.ForeignKey(Desk, models.PROTECT)
+    group = models.ForeignKey(ResolverGroup, models.PROTECT)
+    offered_at = models.DateTimeField()
+    accept_by = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.BigIntegerField(null=True)
+    accepted_name = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "desk"], condition=Q(ended_at=None), name="one_live_assignment_per_desk"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} to {self.group}"
+
+
+class Question(ThreadBound):
+    """What somebody must answer, by when. An open one makes its addressee the next to act."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="questions")
+    leg = models.ForeignKey("cases.Leg", models.PROTECT, null=True, related_name="questions")
+    asked_by = models.ForeignKey(Desk, models.PROTECT, related_name="+")
+    addressee = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"question due {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class Evidence(ThreadBound):
+    """A file given as proof. Its bytes stand in chunks under the same seats."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="evidence")
+    key = models.CharField(
+        max_length=60, blank=True, help_text="Which required evidence it is, of market/evidence.toml."
+    )
+    name = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=80)
+    size = models.BigIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EvidenceChunk(ThreadBound):
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="chunks")
+    number = models.IntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["evidence", "number"], name="one_chunk_per_number")]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number}"
+
+
+class ReferenceSet(ThreadBound):
+    """One list of references as it was given: who may read it, its digest and its tally. Members are rows beside it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reference_sets")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="reference_sets")
+    kind = models.CharField(max_length=20, help_text="mpan, transaction, sender-reference, correlation, error-code …")
+    source = models.CharField(max_length=160, blank=True)
+    digest = models.BinaryField(max_length=32)
+    lines = models.IntegerField(default=0)
+    distinct = models.IntegerField(default=0)
+    repeated = models.IntegerField(default=0)
+    bad = models.IntegerField(default=0)
+    areas = models.JSONField(default=dict, help_text="How many of its MPANs each distributor has.")
+    bad_lines = models.JSONField(default=list, help_text="The first bad lines: [line, value, what it should be].")
+
+    def __str__(self) -> str:
+        return f"{self.distinct} {self.kind}"
+
+
+class Member(models.Model):
+    """One reference of a list. Compact, loaded by COPY, and read only through the functions that leave an entry."""
+
+    sight = Sight.MACHINERY
+
+    set = models.ForeignKey(ReferenceSet, models.PROTECT, related_name="+", db_index=False)
+    value = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["value", "set"], name="one_member_per_list")]
+
+    def __str__(self) -> str:
+        return f"a member of list {self.set_id}"
+
+
+from crossdesk.cases.legs import Leg  # noqa: E402, F401 - a model of this app, in the file of its capability

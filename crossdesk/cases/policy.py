@@ -1,0 +1,89 @@
+"""Who may do what with a case. The answer is a sentence: the refusal, the greyed button and the test share it."""
+
+from __future__ import annotations
+
+from crossdesk.access import DESK_WORK, TRIAGE_WORK, NotAllowed, Refused, Role
+from crossdesk.cases.lifecycle import WORDS
+from crossdesk.cases.models import Case, Leg
+from crossdesk.threads.viewer import Viewer
+
+OWNERS = frozenset({
+    "take", "redirect", "own", "raise_onward", "prioritise", "assign", "link", "mark_duplicate", "ask", "resolve", "close",
+})  # fmt: skip
+RESOLVERS = frozenset({"accept", "refuse", "resolve", "ask"})
+RAISERS = frozenset({"confirm", "dispute", "withdraw"})
+SENDERS = frozenset({"send", "ask_them", "confirm", "dispute", "withdraw", "deliver"})
+EITHER_END = frozenset({"update", "carry_on"})
+
+
+def why_not(by: Viewer, move: str, case: Case) -> str | None:
+    if by.roles == {Role.AUDITOR}:
+        return "Auditors read; they change nothing."
+    at_owner = by.works_at(case.owner_id)
+    raised_it = by.party == case.raiser_id
+    words = WORDS.get(move, move.replace("_", " "))
+    if move in RAISERS:
+        return None if raised_it else f"Only {case.raiser}, who raised {case}, can {words} it."
+    if move == "reopen":
+        return None if raised_it or at_owner else f"Only {case.raiser} or {case.owner} can reopen {case}."
+    if move in {"write", "add", "answer"}:
+        return None if set(by.seats) & set(case.seats) else "Only those on the case can write on it."
+    if move in {"accept", "refuse"}:
+        return None if by.roles & DESK_WORK else f"Only the group that was offered {case} can {words} it."
+    if not at_owner:
+        return f"Only {case.owner}, which owns {case}, can {words}."
+    needed = DESK_WORK if move in RESOLVERS else TRIAGE_WORK
+    if not by.roles & needed:
+        return f"At {case.owner}, only a desk agent or a service manager can {words}."
+    return _unsettled(move, case)
+
+
+def _unsettled(move: str, case: Case) -> str | None:
+    if move == "resolve":
+        waiting = [str(leg.to_desk) for leg in case.legs.all() if not leg.settled]
+        if waiting:
+            return f"{case} cannot be resolved until every engaged desk has answered: waiting for {', '.join(waiting)}."
+    if move == "redirect" and any(not leg.settled for leg in case.legs.all()):
+        return f"{case} cannot be redirected while another desk works on it; withdraw that engagement first."
+    if move == "close":
+        held = case.holds.filter(lifted_at=None).first()
+        if held:
+            return f"{case} must stay open: {held.why}"
+    return None
+
+
+def why_not_leg(by: Viewer, move: str, leg: Leg) -> str | None:
+    if by.roles == {Role.AUDITOR}:
+        return "Auditors read; they change nothing."
+    ours, theirs = by.works_at(leg.from_desk_id), by.works_at(leg.to_desk_id)
+    words = WORDS.get(move, move.replace("_", " "))
+    if move in EITHER_END:
+        return None if ours or theirs else f"Only {leg.from_desk} and {leg.to_desk} can write on this leg."
+    if move in SENDERS:
+        return None if ours else f"Only {leg.from_desk}, which engaged {leg.to_desk}, can {words}."
+    if theirs or (ours and not leg.to_desk.hosted):  # a desk elsewhere speaks by mail, or by the sender's hand
+        return None
+    return f"Only {leg.to_desk} can {words} on its own leg."
+
+
+def require(by: Viewer, move: str, case: Case) -> None:
+    _refuse(why_not(by, move, case))
+
+
+def require_leg(by: Viewer, move: str, leg: Leg) -> None:
+    _refuse(why_not_leg(by, move, leg))
+
+
+def _refuse(sentence: str | None) -> None:
+    if sentence:
+        raise NotAllowed(sentence)
+
+
+def may_engage(case: Case, from_desk_central: bool, to_kind: str, to_rule: str, to_name: str) -> str | None:
+    """Suppliers and agents reach an LDSO's help desk; its service desk faces inward (approach, sections 2 and 5)."""
+    if to_rule == "ldso-service-desk" and not from_desk_central:
+        return f"{to_name} faces inward: only a central provider's desk engages it; engage the help desk instead."
+    return None
+
+
+__all__ = ["Refused", "may_engage", "require", "require_leg", "why_not", "why_not_leg"]

@@ -1,0 +1,100 @@
+"""Raising a case: from the portal, by mail, or carried on from a redirect."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crossdesk import rulebook
+from crossdesk.access import Invalid, NotAllowed, Role
+from crossdesk.cases import standing
+from crossdesk.cases.models import Case, CaseLink
+from crossdesk.desks.models import Desk
+from crossdesk.kit import caseref
+from crossdesk.parties.models import Party
+from crossdesk.threads.models import Thread
+from crossdesk.threads.recording import record
+from crossdesk.threads.viewer import Viewer, verbs
+
+
+@dataclass(frozen=True)
+class Report:
+    """What section 7.2.1 of the approach asks a raiser to bring, and what the desk gate said about it."""
+
+    summary: str
+    query_type: str
+    impact: str = ""
+    suspected_cause: str = ""
+    investigated: str = ""
+    own_reference: str = ""
+    system: str = ""
+    scenario: str = ""
+    kind: str = Case.Kind.INCIDENT
+    started_at: datetime | None = None
+    missing_evidence: tuple[str, ...] = ()
+    without_because: str = ""
+    gate: dict[str, Any] = field(default_factory=dict)
+    change_reference: str = ""
+
+
+def raise_case(
+    report: Report, *, raiser: Party, to: Desk, by: Viewer, at: datetime, carried_from: Case | None = None
+) -> Case:
+    """One transaction: thread, case, its first entry and its standings. References and evidence are added after."""
+    if by.party != raiser.pk:
+        raise NotAllowed(
+            f"You act for {by.party_name}; to raise for {raiser}, choose it first or ask it for a membership."
+        )
+    if by.roles == {Role.AUDITOR}:
+        raise NotAllowed("Auditors read; they raise nothing.")
+    summary = " ".join(report.summary.split())[:200]
+    if not summary:
+        raise Invalid("Say in one line what has gone wrong.")
+    with verbs():
+        thread = Thread.objects.create(kind="case")
+        case = Case(
+            thread=thread, reference=_free_reference(), kind=report.kind, summary=summary, query_type=report.query_type,
+            system=report.system, scenario=report.scenario, raiser=raiser, owner=to, raised_at=at, changed_at=at,
+            journey=carried_from.journey if carried_from else uuid.uuid4(),
+            bounces=carried_from.bounces if carried_from else 0,
+            seats=sorted({raiser.seat_id, to.seat_id}), edition=rulebook.current().digest,
+        )  # fmt: skip
+        case.save(force_insert=True)
+        record(
+            thread, "case.raised", audience=case.to_raiser(), by=by, at=at, happened_at=None, words=_words(report, summary),
+            detail=_detail(report), reference=case.reference, desk=to.pk, query_type=report.query_type,
+            missing=list(report.missing_evidence),
+        )  # fmt: skip
+        if carried_from:
+            CaseLink.objects.create(parent=carried_from, child=case, kind=CaseLink.Kind.CARRIED, seats=[raiser.seat_id])
+        case.seats = thread.seats
+        case.save(update_fields=["seats"])
+        standing.refresh(case, at)
+    return case
+
+
+def _free_reference() -> str:
+    while True:
+        reference = caseref.new()
+        if not Case.objects.filter(reference=reference).exists():
+            return reference
+
+
+def _words(report: Report, summary: str) -> str:
+    parts = [summary, report.impact, report.suspected_cause, report.investigated, report.own_reference]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _detail(report: Report) -> dict[str, Any]:
+    return {
+        "impact": report.impact,
+        "suspected_cause": report.suspected_cause,
+        "investigated": report.investigated,
+        "own_reference": report.own_reference,
+        "started_at": report.started_at.isoformat() if report.started_at else "",
+        "without_because": report.without_because,
+        "gate": report.gate,
+        "change_reference": report.change_reference,
+    }

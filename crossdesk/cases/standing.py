@@ -1,0 +1,168 @@
+"""Next action, who and by when: worked out for each seat after every verb, so that no list has to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crossdesk.cases.lifecycle import LegStage, Stage
+from crossdesk.cases.models import Assignment, Case, Leg, Question, Standing
+
+US, THEM, NOBODY = Standing.Ball.US, Standing.Ball.THEM, Standing.Ball.NOBODY
+
+
+@dataclass(frozen=True)
+class Next:
+    ball: str
+    who: str = ""
+    what: str = ""
+    by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the next action depends on, read once."""
+
+    case: Case
+    legs: list[Leg]
+    questions: list[Question]
+    assignments: dict[tuple[int, int | None], Assignment]
+
+    def question_to(self, seat: int) -> Question | None:
+        return next((each for each in self.questions if each.addressee_id == seat), None)
+
+
+def refresh(case: Case, at: datetime) -> None:
+    facts = Facts(
+        case,
+        list(case.legs.select_related("to_desk", "from_desk")),
+        list(case.questions.filter(answered_at=None).order_by("due_at")),
+        {(a.desk_id, a.leg_id): a for a in case.assignments.filter(ended_at=None).select_related("group")},
+    )
+    rows = list(_rows(facts, at))
+    Standing.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["case", "seat", "leg"],
+        update_fields=[
+            "part", "is_open", "stage", "priority", "ball", "next_who", "next_what", "next_by", "person", "group", "legs",
+            "changed_at",
+        ],
+    )  # fmt: skip
+
+
+def _rows(facts: Facts, at: datetime) -> Iterator[Standing]:
+    case = facts.case
+    shown = [_leg_mark(leg) for leg in facts.legs]
+    is_open = case.stage != Stage.CLOSED
+    held = facts.assignments.get((case.owner_id, None))
+    owner = _row(facts, case.owner.seat_id, Standing.Part.OWNS, for_owner(facts), is_open, shown, at)
+    _in_hand(owner, held)
+    yield owner
+    yield _row(facts, case.raiser.seat_id, Standing.Part.RAISED, for_raiser(facts), is_open, shown, at)
+    for leg in facts.legs:
+        row = _row(facts, leg.to_desk.seat_id, Standing.Part.ENGAGED, for_leg(facts, leg), not leg.settled, [], at)
+        row.leg, row.stage, row.priority = leg.pk, leg.stage, leg.priority or case.priority or 5
+        _in_hand(row, facts.assignments.get((leg.to_desk_id, leg.pk)))
+        yield row
+
+
+def _row(
+    facts: Facts, seat: int, part: str, following: Next, is_open: bool, legs: list[dict[str, str]], at: datetime
+) -> Standing:
+    if not is_open:
+        following = Next(NOBODY)
+    return Standing(
+        seat_id=seat, case=facts.case, part=part, is_open=is_open, stage=facts.case.stage,
+        priority=facts.case.priority or 5, ball=following.ball, next_who=following.who[:120],
+        next_what=following.what[:160], next_by=following.by, legs=legs, changed_at=at,
+    )  # fmt: skip
+
+
+def _in_hand(row: Standing, assignment: Assignment | None) -> None:
+    if assignment:
+        row.group = assignment.group_id
+        row.person = assignment.accepted_by
+
+
+def _leg_mark(leg: Leg) -> dict[str, str]:
+    flag = "undeliverable" if leg.undeliverable else "silent" if leg.silent else ""
+    return {"desk": str(leg.to_desk), "party": leg.to_desk.owner.short_name, "stage": leg.stage, "flag": flag}
+
+
+def for_owner(facts: Facts) -> Next:
+    case, owner = facts.case, facts.case.owner
+    if case.stage == Stage.RAISED:
+        return Next(NOBODY, str(owner), "take it into triage", _after(case.raised_at, owner.triage_within))
+    if case.stage == Stage.RESOLVED:
+        return Next(THEM, str(case.raiser), "confirm or dispute")
+    if mine := facts.question_to(owner.seat_id):
+        return Next(US, str(owner), "answer the question", mine.due_at)
+    if theirs := facts.question_to(case.raiser.seat_id):
+        return Next(THEM, str(case.raiser), "answer the question", theirs.due_at)
+    if case.stage == Stage.TRIAGE:
+        return Next(US, str(owner), "decide: ours, onward or redirect", _after(case.raised_at, owner.triage_within))
+    from_legs = [each for leg in facts.legs if not leg.settled and (each := _owner_sees(leg))]
+    ours = [each for each in from_legs if each.ball == US]
+    if ours or from_legs:
+        return min(ours or from_legs, key=lambda each: (each.by is None, each.by.timestamp() if each.by else 0))
+    return _by_assignment(
+        facts.assignments.get((owner.pk, None)), str(owner), "resolve it" if facts.legs else "assign it"
+    )
+
+
+def _owner_sees(leg: Leg) -> Next | None:
+    desk = str(leg.to_desk)
+    if leg.undeliverable or leg.silent:
+        return Next(US, str(leg.from_desk), f"reach {desk} another way", leg.acknowledge_by)
+    match leg.stage:
+        case LegStage.RESOLVED:
+            return Next(US, str(leg.from_desk), f"confirm or dispute the answer of {desk}")
+        case LegStage.PENDING_US:
+            return Next(US, str(leg.from_desk), f"answer {desk}", leg.answer_by)
+        case LegStage.DRAFT | LegStage.SENDING | LegStage.DELIVERED:
+            return Next(THEM, desk, "acknowledge the engagement", leg.acknowledge_by)
+        case _:
+            return Next(THEM, desk, "answer", leg.answer_by)
+
+
+def _by_assignment(assignment: Assignment | None, desk: str, otherwise: str) -> Next:
+    if assignment is None:
+        return Next(US, desk, otherwise)
+    if assignment.accepted_at is None:
+        return Next(US, assignment.group.name, "accept or refuse the offer", assignment.accept_by)
+    return Next(US, assignment.accepted_name or assignment.group.name, "resolve it")
+
+
+def for_raiser(facts: Facts) -> Next:
+    case = facts.case
+    if case.stage == Stage.RESOLVED:
+        return Next(US, str(case.raiser), "confirm or dispute")
+    if question := facts.question_to(case.raiser.seat_id):
+        return Next(US, str(case.raiser), "answer the question", question.due_at)
+    if case.stage in {Stage.RAISED, Stage.TRIAGE}:
+        return Next(THEM, str(case.owner), "triage", _after(case.raised_at, case.owner.triage_within))
+    waiting = next((leg for leg in facts.legs if not leg.settled), None)
+    if waiting:
+        return Next(THEM, str(case.owner), f"get the answer of {waiting.to_desk}", waiting.answer_by)
+    return Next(THEM, str(case.owner), "resolve it")
+
+
+def for_leg(facts: Facts, leg: Leg) -> Next:
+    desk = str(leg.to_desk)
+    match leg.stage:
+        case LegStage.DRAFT | LegStage.SENDING | LegStage.DELIVERED:
+            return Next(US, desk, "acknowledge", leg.acknowledge_by)
+        case LegStage.PENDING_THEM:
+            return Next(US, desk, f"answer {leg.from_desk}", leg.answer_by)
+        case LegStage.PENDING_US:
+            return Next(THEM, str(leg.from_desk), "answer", leg.answer_by)
+        case LegStage.RESOLVED:
+            return Next(THEM, str(leg.from_desk), "confirm or dispute")
+        case _:
+            return _by_assignment(facts.assignments.get((leg.to_desk_id, leg.pk)), desk, "answer")
+
+
+def _after(start: datetime, within: timedelta | None) -> datetime | None:
+    return start + within if within else None

@@ -1,0 +1,108 @@
+"""Words on a case: a note, a message, a question and its answer. The audience is chosen before the words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crossdesk.access import Invalid, NotAllowed
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case, Question
+from crossdesk.cases.moving import moving
+from crossdesk.desks.models import Desk
+from crossdesk.threads.models import Entry
+from crossdesk.threads.recording import Audience, record
+from crossdesk.threads.viewer import Viewer
+
+LONGEST = 60_000
+
+
+def audience_for(case: Case, choice: str, by: Viewer) -> tuple[Audience, Leg | None]:
+    """`internal`, `raiser`, `everyone` or `leg:7`: what this viewer may write to, or a refusal."""
+    kind, _, number = choice.partition(":")
+    if kind == "internal":
+        return case.internal(_own_desk(case, by)), None
+    if kind == "leg":
+        leg = case.legs.select_related("to_desk", "from_desk").filter(pk=number or 0).first()
+        if leg and (by.works_at(leg.from_desk_id) or by.works_at(leg.to_desk_id)):
+            return leg.audience(), leg
+        raise NotAllowed("That leg is not one of yours; choose who should read this.")
+    if kind == "raiser" and (by.works_at(case.owner_id) or by.party == case.raiser_id):
+        return case.to_raiser(), None
+    if kind == "everyone" and by.works_at(case.owner_id):
+        return case.to_everyone(), None
+    raise NotAllowed("Choose who should read this; you cannot write to that audience.")
+
+
+def _own_desk(case: Case, by: Viewer) -> Desk:
+    if by.works_at(case.owner_id):
+        return case.owner
+    leg = case.legs.filter(to_desk__in=by.desks).select_related("to_desk").first()
+    if leg is None:
+        raise NotAllowed("Internal notes belong to a desk on the case; you write to the desk instead.")
+    return leg.to_desk
+
+
+def write(case: Case, *, to: str, words: str, by: Viewer, at: datetime, happened_at: datetime | None = None) -> Entry:
+    if not words.strip():
+        raise Invalid("Write something first; nothing was sent.")
+    if len(words) > LONGEST:
+        raise Invalid("That is longer than 60,000 characters; attach it as a file instead.")
+    with moving(case, "write", by=by, at=at) as thread:
+        audience, leg = audience_for(case, to, by)
+        kind = "leg.update" if leg else "case.write"
+        facts = {"leg": leg.pk} if leg else {}
+        return record(
+            thread, kind, audience=audience, by=by.author(_desk_of(case, leg, by)), at=at, words=words.strip(),
+            happened_at=happened_at, **facts,
+        )  # fmt: skip
+
+
+def _desk_of(case: Case, leg: Leg | None, by: Viewer) -> int | None:
+    if leg and by.works_at(leg.to_desk_id):
+        return leg.to_desk_id
+    if by.works_at(case.owner_id):
+        return case.owner_id
+    engaged = case.legs.filter(to_desk__in=by.desks).first()
+    return engaged.to_desk_id if engaged and by.party != case.raiser_id else None
+
+
+def ask_raiser(case: Case, *, words: str, due_at: datetime, by: Viewer, at: datetime) -> Question:
+    if not words.strip():
+        raise Invalid("Write the question; the raiser is asked nothing yet.")
+    if due_at <= at:
+        raise Invalid("Give the question a due time that lies ahead.")
+    with moving(case, "ask", by=by, at=at) as thread:
+        audience = case.to_raiser()
+        entry = record(
+            thread, "case.ask", audience=audience, by=by.author(case.owner_id), at=at, words=words.strip(),
+            due=due_at.isoformat(),
+        )  # fmt: skip
+        return Question.objects.create(
+            case=case,
+            asked_by=case.owner,
+            addressee=case.raiser.seat,
+            entry=entry,
+            due_at=due_at,
+            seats=list(audience.seats),
+        )
+
+
+def answer(case: Case, *, question: Question | None, words: str, by: Viewer, at: datetime) -> Entry:
+    """The raiser's words to the desk; they answer the question that was open, if one was."""
+    if not words.strip():
+        raise Invalid("Write the answer first; nothing was sent.")
+    with moving(case, "answer", by=by, at=at) as thread:
+        open_ones = Question.objects.filter(case=case, leg=None, addressee_id=by.party_seat, answered_at=None)
+        if question is not None:
+            open_ones = open_ones.filter(pk=question.pk)
+        answered = list(open_ones.values_list("pk", flat=True))
+        open_ones.update(answered_at=at)
+        return record(
+            thread,
+            "case.answer",
+            audience=case.to_raiser(),
+            by=by.author(),
+            at=at,
+            words=words.strip(),
+            questions=answered,
+        )

@@ -1,0 +1,154 @@
+"""Settings, read from the environment. What is not set has a value that is safe for a first start on one machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+STATE = Path(os.environ.get("CROSSDESK_STATE", Path(__file__).resolve().parents[2] / ".crossdesk"))
+
+
+def _secret_key() -> str:
+    """From the environment, else made once and kept beside the data, readable by us alone."""
+    if given := os.environ.get("CROSSDESK_SECRET_KEY"):
+        return given
+    kept = STATE / "secret-key"
+    if not kept.exists():
+        STATE.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CROSSDESK_OLD_SECRET_KEYS", "").split(",") if key]
+DEBUG = False
+SITE_URL = os.environ.get("CROSSDESK_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = os.environ.get("CROSSDESK_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "crossdesk.threads.apps.ThreadsConfig",
+    "crossdesk.parties.apps.PartiesConfig",
+    "crossdesk.desks.apps.DesksConfig",
+    "crossdesk.cases.apps.CasesConfig",
+    "crossdesk.notices.apps.NoticesConfig",
+    "crossdesk.exchange.apps.ExchangeConfig",
+    "crossdesk.web.apps.WebConfig",
+    "crossdesk.project.apps.ProjectConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "crossdesk.web.safety.HeadersMiddleware",
+    "crossdesk.web.safety.TroubleMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "crossdesk.web.seeing.ViewerMiddleware",
+]
+ROOT_URLCONF = "crossdesk.project.urls"
+WSGI_APPLICATION = "crossdesk.project.wsgi.application"
+AUTH_USER_MODEL = "parties.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = ["models.W042"]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [Path(__file__).resolve().parents[1] / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "crossdesk.web.jinja.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "crossdesk.web.shell.shell",
+            ],
+        },
+    },
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {
+        "context_processors": ["django.template.context_processors.request"]}},
+]  # fmt: skip
+
+
+def _database(url: str) -> dict[str, Any]:
+    return dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+
+
+_url = os.environ.get("DATABASE_URL", "postgres://crossdesk_app@127.0.0.1:1/crossdesk")
+DATABASES = {
+    "default": _database(_url),
+    "owner": _database(os.environ.get("CROSSDESK_OWNER_URL", _url)),
+}
+"""`default` is what the product runs as: a login that may only become the viewer or the verbs. `owner` migrates."""
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).resolve().parents[1] / "web" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+INSTALLED_APPS.append("django.contrib.staticfiles")
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "crossdesk.web.signin.ByInvitation"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+
+MAIL_DOMAIN = os.environ.get("CROSSDESK_MAIL_DOMAIN", "desk.crossdesk.example")
+MAIL_FROM = os.environ.get("CROSSDESK_MAIL_FROM", f"desk@{MAIL_DOMAIN}")
+SMTP_URL = os.environ.get("CROSSDESK_SMTP_URL", "")
+DEMONSTRATION = os.environ.get("CROSSDESK_DEMONSTRATION", "") == "1"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,44 @@
+"""Every page runs as its viewer: seats worked out anew, and the database told, before the view begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from crossdesk.desks.seats import ActingFor, acting_for
+from crossdesk.kit.time import now
+from crossdesk.parties.models import Person
+from crossdesk.threads.viewer import Viewer, verbs, viewing
+
+CHOSEN = "acting_for"
+OPEN_TO_ALL = ("/account/", "/static/", "/healthz", "/invitation/")
+
+
+class Seen(HttpRequest):
+    """A request of somebody who signed in: what a view is given."""
+
+    viewer: Viewer
+    acting: ActingFor
+
+
+class ViewerMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN_TO_ALL):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect(f"/account/login/?next={request.get_full_path()}")
+        with verbs():
+            acting = acting_for(cast(Person, request.user), request.session.get(CHOSEN), now())
+        if acting.chosen is None:
+            return TemplateResponse(request, "account/no_membership.html", status=403).render()
+        seen = cast(Seen, request)
+        seen.viewer, seen.acting = acting.chosen, acting
+        with viewing(acting.chosen):
+            return self.get_response(request)

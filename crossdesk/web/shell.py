@@ -1,0 +1,27 @@
+"""What the frame around every page needs: who acts for whom, and where one can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    viewer = getattr(request, "viewer", None)
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "viewer": viewer,
+        "acting": getattr(request, "acting", None),
+        "theme": theme if theme in {"light", "dark"} else "",
+        "nav": _nav(request, bool(viewer and viewer.desks)) if viewer else [],
+    }
+
+
+def _nav(request: HttpRequest, at_desk: bool) -> list[dict[str, Any]]:
+    places = [("/queue/", "Queue")] if at_desk else []
+    places += [("/raise/", "Raise a case"), ("/cases/", "My cases")]
+    if at_desk:
+        places.append(("/mail/", "Unmatched mail"))
+    places.append(("/directory/", "Directory"))
+    return [{"url": url, "label": label, "current": request.path.startswith(url), "count": None} for url, label in places]
