@@ -73,6 +73,10 @@ class Cluster:
         return int((self.home / "port").read_text())
 
     @property
+    def is_made(self) -> bool:
+        return (self.home / "port").exists()
+
+    @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import os
+
+import django
+
+from crossdesk.kit.state import state_folder
+from crossdesk.postgres.cluster import Cluster
+
+
+def setup() -> None:
+    """For commands that need models. Without a DATABASE_URL they speak to the PostgreSQL that ./run keeps here."""
+    folder = state_folder() / "postgres"
+    if "DATABASE_URL" not in os.environ and folder.exists() and (cluster := Cluster(folder)).is_made:
+        os.environ.update(cluster.environment)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossdesk.project.settings")
+    django.setup()

@@ -1,0 +1,91 @@
+"""Looks at what a running Crossdesk needs, and says of each thing how it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from crossdesk.access import Refused
+from crossdesk.commands.django import setup
+from crossdesk.commands.main import sentence_for
+
+OLDEST_POSTGRESQL = 150000
+EXTENSIONS = {"pg_trgm", "btree_gin", "unaccent"}
+
+
+@click.command()
+def doctor() -> None:
+    """Check this installation and say what to mend."""
+    setup()
+    checks = (_python, _server, _login, _extensions, _tables, _rules)
+    if not all([_passes(check) for check in checks]):
+        raise Refused("Mend what is marked above, then ask again.")
+    click.echo("Everything is as it should be.")
+
+
+def _passes(check: Callable[[], str]) -> bool:
+    try:
+        click.echo(f"  ok    {check()}")
+    except Exception as trouble:
+        sentence = sentence_for(trouble)
+        if sentence is None:
+            raise
+        click.echo(f"  mend  {sentence}")
+        return False
+    return True
+
+
+def _python() -> str:
+    return f"Python {sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _server() -> str:
+    from django.db import connection
+
+    connection.ensure_connection()
+    version: int = connection.connection.info.server_version
+    if version < OLDEST_POSTGRESQL:
+        raise Refused(f"PostgreSQL is version {version // 10000}; it has to be 15 or newer.")
+    return f"PostgreSQL {version // 10000}.{version % 10000}"
+
+
+def _login() -> str:
+    from django.db import connection
+
+    from crossdesk.project.schema import refuse_powerful_role
+
+    refuse_powerful_role()
+    return f"signs in as {connection.settings_dict['USER']}, who cannot read past the policies"
+
+
+def _extensions() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select extname from pg_extension")
+        missing = EXTENSIONS - {name for (name,) in cursor.fetchall()}
+    if missing:
+        raise Refused(
+            f"The database lacks {', '.join(sorted(missing))}: run crossdesk/postgres/database.sql in it as a superuser."
+        )
+    return "the extensions are there"
+
+
+def _tables() -> str:
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        raise Refused(f"The tables lack {len(pending)} changes of this version: run crossdesk migrate.")
+    return "the tables are at this version"
+
+
+def _rules() -> str:
+    from crossdesk.rulebook.load import load
+
+    load()
+    return "the market's rules are sound"

@@ -1,0 +1,153 @@
+"""Everything on one machine, from nothing: the database, its contents, the pages, the worker and the mailbox."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import click
+
+from crossdesk.access import Refused
+from crossdesk.commands.children import Child
+from crossdesk.commands.django import setup
+from crossdesk.commands.ports import require_free
+from crossdesk.kit.state import state_folder
+from crossdesk.postgres.cluster import Cluster
+
+ANSWERS_WITHIN = 60.0
+LEFTOVERS_GO_WITHIN = 8.0
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where the pages are.")
+@click.option("--empty", is_flag=True, help="Start without the demonstration's parties and cases.")
+@click.option("--fresh", is_flag=True, help="First delete the database that Crossdesk keeps here.")
+def up(port: int, empty: bool, fresh: bool) -> None:
+    """Start everything on this machine; Ctrl-C stops it."""
+    for wanted in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wanted, signal.default_int_handler)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        with contextlib.ExitStack() as running:
+            running.enter_context(_own_database(fresh))
+            running.enter_context(_port(port))
+            os.environ.setdefault("CROSSDESK_URL", address)
+            demo = _prepare(empty)
+            running.enter_context(_children(port))
+            _await_answer(address)
+            _welcome(address, demo)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("Crossdesk has stopped.", err=True)
+
+
+@contextlib.contextmanager
+def _own_database(fresh: bool) -> Iterator[None]:
+    if "DATABASE_URL" in os.environ:
+        if fresh:
+            raise Refused(
+                "--fresh deletes only the database that Crossdesk keeps itself, and DATABASE_URL names another."
+            )
+        if "CROSSDESK_OWNER_URL" not in os.environ:
+            raise Refused(
+                "DATABASE_URL is set but CROSSDESK_OWNER_URL is not: set it to the login of crossdesk_owner,"
+                " who prepares the tables."
+            )
+        yield
+        return
+    cluster = Cluster(state_folder() / "postgres")
+    try:
+        if fresh:
+            cluster.delete()
+        cluster.start()
+        os.environ.update(cluster.environment)
+        yield
+    finally:
+        with _undisturbed():
+            cluster.stop()
+
+
+@contextlib.contextmanager
+def _port(port: int) -> Iterator[None]:
+    """Leaves a mark while we run, so that the next start knows whether somebody of ours may still hold the port."""
+    mark = Path(state_folder() / "running")
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    require_free("127.0.0.1", port, patience=LEFTOVERS_GO_WITHIN if mark.exists() else 0)
+    mark.touch()
+    try:
+        yield
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+def _prepare(empty: bool) -> ModuleType | None:
+    """Returns the demonstration's module where its companies are in the database."""
+    setup()
+    from crossdesk.project.schema import prepare
+
+    prepare()
+    if market := _module("market"):
+        market.apply_rules()
+    demo = None if empty else _module("demo")
+    if demo and demo.load_demo():
+        os.environ["CROSSDESK_DEMONSTRATION"] = "1"
+        return demo
+    return None
+
+
+def _module(name: str) -> ModuleType | None:
+    return import_module(f"crossdesk.commands.{name}") if find_spec(f"crossdesk.commands.{name}") else None
+
+
+@contextlib.contextmanager
+def _children(port: int) -> Iterator[None]:
+    lines = [("serve", "--port", str(port)), ("worker",), ("mailbox",)]
+    children = [Child(*line) for line in lines if _module(line[0])]
+    try:
+        for child in children:
+            child.keep()
+        yield
+    finally:
+        with _undisturbed():
+            for child in children:
+                child.stop()
+            for child in children:
+                child.join()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """An impatient second Ctrl-C must not leave half of it running."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN), signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
+
+
+def _await_answer(address: str) -> None:
+    give_up = time.monotonic() + ANSWERS_WITHIN
+    while time.monotonic() < give_up:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            urllib.request.urlopen(f"{address}/healthz", timeout=5).close()  # noqa: S310
+            return
+        time.sleep(0.05)
+    raise Refused(f"The pages did not answer within {ANSWERS_WITHIN:.0f} seconds; what stands above says why.")
+
+
+def _welcome(address: str, demo: ModuleType | None) -> None:
+    click.echo(f"Crossdesk runs at {address}  (Ctrl-C stops it)")
+    if demo:
+        for line in demo.sign_ins():
+            click.echo(f"  {line}")
