@@ -15,9 +15,15 @@ from crossdesk.threads.viewer import Viewer, verbs
 
 
 def assign(
-    case: Case, *, group: ResolverGroup, by: Viewer, at: datetime, accept_by: datetime | None = None, note: str = "",
+    case: Case,
+    *,
+    group: ResolverGroup,
+    by: Viewer,
+    at: datetime,
+    accept_by: datetime | None = None,
+    note: str = "",
     seen: int | None = None,
-) -> Assignment:  # fmt: skip
+) -> Assignment:
     if group.desk_id != case.owner_id:
         raise Invalid(f"{group} is not a group of {case.owner}; work outside the desk is an engagement.")
     with moving(case, "assign", by=by, at=at, seen=seen) as thread:
@@ -38,18 +44,31 @@ def assign_leg(
 
 
 def _offer(
-    thread: Thread, case: Case, leg: Leg | None, group: ResolverGroup, by: Viewer, at: datetime,
-    accept_by: datetime | None, note: str,
-) -> Assignment:  # fmt: skip
+    thread: Thread,
+    case: Case,
+    leg: Leg | None,
+    group: ResolverGroup,
+    by: Viewer,
+    at: datetime,
+    accept_by: datetime | None,
+    note: str,
+) -> Assignment:
     desk = leg.to_desk if leg else case.owner
     Assignment.objects.filter(case=case, desk=desk, ended_at=None).update(ended_at=at)
     offered = Assignment.objects.create(
         case=case, leg=leg, desk=desk, group=group, offered_at=at, accept_by=accept_by, seats=[desk.seat_id]
     )
     record(
-        thread, "case.assign", audience=case.internal(desk), by=by.author(desk.pk), at=at, words=note.strip(),
-        detail={"group": group.name}, group=group.pk, assignment=offered.pk,
-    )  # fmt: skip
+        thread,
+        "case.assign",
+        audience=case.internal(desk),
+        by=by.author(desk.pk),
+        at=at,
+        words=note.strip(),
+        detail={"group": group.name},
+        group=group.pk,
+        assignment=offered.pk,
+    )
     return offered
 
 
@@ -59,9 +78,14 @@ def accept(assignment: Assignment, *, by: Viewer, at: datetime) -> None:
         live.accepted_at, live.accepted_by, live.accepted_name = at, by.person, by.name
         live.save()
         record(
-            thread, "case.accept", audience=live.case.internal(live.desk), by=by.author(live.desk_id), at=at,
-            detail={"group": live.group.name}, assignment=live.pk,
-        )  # fmt: skip
+            thread,
+            "case.accept",
+            audience=live.case.internal(live.desk),
+            by=by.author(live.desk_id),
+            at=at,
+            detail={"group": live.group.name},
+            assignment=live.pk,
+        )
         standing.refresh(live.case, at)
 
 
@@ -77,9 +101,16 @@ def refuse(assignment: Assignment, *, by: Viewer, at: datetime, why: str) -> Non
         case.bounces += 1
         case.save(update_fields=["bounces"])
         record(
-            thread, "case.refuse", audience=case.internal(live.desk), by=by.author(live.desk_id), at=at, words=why.strip(),
-            detail={"group": live.group.name}, assignment=live.pk, bounces=case.bounces,
-        )  # fmt: skip
+            thread,
+            "case.refuse",
+            audience=case.internal(live.desk),
+            by=by.author(live.desk_id),
+            at=at,
+            words=why.strip(),
+            detail={"group": live.group.name},
+            assignment=live.pk,
+            bounces=case.bounces,
+        )
         standing.refresh(case, at)
 
 

@@ -40,7 +40,7 @@ def engage(case: Case, to: Desk, what: Engagement, *, by: Viewer, at: datetime, 
         raise Invalid(f"Say what {to} is asked to do.")
     if not what.outside_because.strip():
         raise Invalid("Say why this lies outside your own boundary; the other desk reads it first.")
-    if refusal := policy.may_engage(case, case.owner.central, to.kind, to.rule, str(to)):
+    if refusal := policy.may_engage(case.owner, to):
         raise NotAllowed(refusal)
     if not to.hosted and not to.address:
         raise Invalid(f"{to} has no nominated address; record one in the directory first.")
@@ -49,25 +49,44 @@ def engage(case: Case, to: Desk, what: Engagement, *, by: Viewer, at: datetime, 
             raise Invalid(f"{to} is already engaged on {case}; write to it there.")
         number = (case.legs.aggregate(last=Max("number"))["last"] or 0) + 1
         leg = Leg(
-            case=case, number=number, from_desk=case.owner, to_desk=to, ask=what.ask.strip(),
-            outside_because=what.outside_because.strip(), acknowledge_by=what.acknowledge_by or _within(to, at),
-            answer_by=what.answer_by, created_at=at, sent_at=at,
+            case=case,
+            number=number,
+            from_desk=case.owner,
+            to_desk=to,
+            ask=what.ask.strip(),
+            outside_because=what.outside_because.strip(),
+            acknowledge_by=what.acknowledge_by or _within(to, at),
+            answer_by=what.answer_by,
+            created_at=at,
+            sent_at=at,
             seats=sorted({case.owner.seat_id, to.seat_id}),
             stage=LegStage.DELIVERED if to.hosted else LegStage.SENDING,
-        )  # fmt: skip
+        )
         leg.save(force_insert=True)
         disclosed = disclose(case, leg, what)
         record(
-            thread, "leg.engage", audience=leg.audience(), by=by.author(case.owner_id), at=at,
+            thread,
+            "leg.engage",
+            audience=leg.audience(),
+            by=by.author(case.owner_id),
+            at=at,
             words=f"{leg.ask}\n\n{leg.outside_because}",
             detail={"to": str(to), "ask": leg.ask, "outside_because": leg.outside_because, "disclosed": disclosed},
-            leg=leg.pk, to=to.pk, entries=list(what.entries), evidence=list(what.evidence),
+            leg=leg.pk,
+            to=to.pk,
+            entries=list(what.entries),
+            evidence=list(what.evidence),
             reference_sets=list(what.reference_sets),
-        )  # fmt: skip
+        )
         record(
-            thread, "case.engaged", audience=case.to_raiser(), by=by.author(case.owner_id), at=at,
-            detail={"to": str(to)}, leg=leg.pk,
-        )  # fmt: skip
+            thread,
+            "case.engaged",
+            audience=case.to_raiser(),
+            by=by.author(case.owner_id),
+            at=at,
+            detail={"to": str(to)},
+            leg=leg.pk,
+        )
     return leg
 
 

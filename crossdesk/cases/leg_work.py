@@ -13,18 +13,34 @@ from crossdesk.cases.moving import moving_leg
 from crossdesk.desks.models import Desk
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import record
-from crossdesk.threads.viewer import Viewer
+from crossdesk.threads.viewer import Viewer, verbs
+
+
+def _settle(leg: Leg, move: str, by: Viewer, at: datetime, words: str, **more: Any) -> None:
+    """The last step of a leg also ends whatever its desk had assigned."""
+    with verbs():
+        _step(leg, move, by, at, words, **more)
+        Assignment.objects.filter(leg=leg, ended_at=None).update(ended_at=at)
 
 
 def _step(leg: Leg, move: str, by: Viewer, at: datetime, words: str = "", **more: Any) -> Entry:
     """One move with one entry for the two desks of the leg."""
     with moving_leg(leg, move, by=by, at=at) as thread:
+        leg.case.bounces += more.pop("bounce", 0)
         for name, value in more.pop("set", {}).items():
             setattr(leg, name, value)
         return record(
-            thread, f"leg.{move}", audience=leg.audience(), by=_author(leg, by), at=at, words=words.strip(),
-            happened_at=more.pop("happened_at", None), detail=more.pop("detail", None), leg=leg.pk, **more,
-        )  # fmt: skip
+            thread,
+            f"leg.{move}",
+            audience=leg.audience(),
+            by=_author(leg, by),
+            at=at,
+            words=words.strip(),
+            happened_at=more.pop("happened_at", None),
+            detail=more.pop("detail", None),
+            leg=leg.pk,
+            **more,
+        )
 
 
 def _author(leg: Leg, by: Viewer) -> Any:
@@ -41,10 +57,19 @@ def deliver(leg: Leg, *, by: Viewer, at: datetime) -> None:
 def acknowledge(leg: Leg, *, by: Viewer, at: datetime, their_reference: str = "", words: str = "") -> None:
     """Received: their number, or a person's word that they have it."""
     _step(
-        leg, "acknowledge", by, at, words, detail={"their_reference": their_reference},
-        set={"received_at": at, "their_reference": their_reference or leg.their_reference, "silent": False,
-             "undeliverable": False},
-    )  # fmt: skip
+        leg,
+        "acknowledge",
+        by,
+        at,
+        words,
+        detail={"their_reference": their_reference},
+        set={
+            "received_at": at,
+            "their_reference": their_reference or leg.their_reference,
+            "silent": False,
+            "undeliverable": False,
+        },
+    )
 
 
 def start(leg: Leg, *, by: Viewer, at: datetime, words: str = "") -> None:
@@ -67,10 +92,17 @@ def ask(leg: Leg, *, by: Viewer, at: datetime, words: str, due_at: datetime) -> 
         raise Invalid("Give the question a due time that lies ahead.")
     theirs = by.works_at(leg.to_desk_id)
     asking, asked = (leg.to_desk, leg.from_desk) if theirs else (leg.from_desk, leg.to_desk)
-    entry = _step(leg, "ask_us" if theirs else "ask_them", by, at, words, due=due_at.isoformat())
-    return Question.objects.create(
-        case=leg.case, leg=leg, asked_by=asking, addressee=asked.seat, entry=entry, due_at=due_at, seats=leg.seats
-    )
+    with verbs():
+        entry = _step(leg, "ask_us" if theirs else "ask_them", by, at, words, due=due_at.isoformat())
+        return Question.objects.create(
+            case=leg.case,
+            leg=leg,
+            asked_by=asking,
+            addressee=asked.seat,
+            entry=entry,
+            due_at=due_at,
+            seats=leg.seats,
+        )
 
 
 def answer(leg: Leg, *, by: Viewer, at: datetime, words: str) -> None:
@@ -94,8 +126,7 @@ def resolve(leg: Leg, *, by: Viewer, at: datetime, words: str) -> None:
 
 
 def confirm(leg: Leg, *, by: Viewer, at: datetime, words: str = "") -> None:
-    _step(leg, "confirm", by, at, words)
-    _end_work(leg, at)
+    _settle(leg, "confirm", by, at, words)
 
 
 def dispute(leg: Leg, *, by: Viewer, at: datetime, why: str) -> None:
@@ -109,20 +140,20 @@ def decline(leg: Leg, *, by: Viewer, at: datetime, why: str, to: Desk | None = N
     if not why.strip():
         raise Invalid("Say why it is not yours, with the evidence, so that it does not come back.")
     where = str(to) if to else to_words.strip()
-    leg.case.bounces += 1
-    _step(
-        leg, "decline", by, at, why, detail={"to": where}, to=to.pk if to else None,
+    _settle(
+        leg,
+        "decline",
+        by,
+        at,
+        why,
+        bounce=1,
+        detail={"to": where},
+        to=to.pk if to else None,
         set={"redirect_to": to, "redirect_words": where[:200]},
-    )  # fmt: skip
-    _end_work(leg, at)
+    )
 
 
 def withdraw(leg: Leg, *, by: Viewer, at: datetime, why: str) -> None:
     if not why.strip():
         raise Invalid("Say why the engagement is withdrawn; the other desk closes its own ticket with that.")
-    _step(leg, "withdraw", by, at, why)
-    _end_work(leg, at)
-
-
-def _end_work(leg: Leg, at: datetime) -> None:
-    Assignment.objects.filter(leg=leg, ended_at=None).update(ended_at=at)
+    _settle(leg, "withdraw", by, at, why)

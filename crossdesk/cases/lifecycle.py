@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ class Move:
     done: str
 
 
-def move(origin: set[str], to: str | None, done: str) -> Move:
+def move(origin: Set[str], to: str | None, done: str) -> Move:
     return Move(frozenset(origin), to, done)
 
 
@@ -99,9 +100,13 @@ LEG_MOVES = {
 }
 SETTLED = frozenset({L.CONFIRMED, L.DECLINED, L.WITHDRAWN})
 WORDS = {
-    "take": "take it into triage", "raise_onward": "engage a desk", "mark_duplicate": "close it as a duplicate",
-    "prioritise": "set its priority", "write": "write on it", "add": "add to it",
-}  # fmt: skip
+    "take": "take it into triage",
+    "raise_onward": "engage a desk",
+    "mark_duplicate": "close it as a duplicate",
+    "prioritise": "set its priority",
+    "write": "write on it",
+    "add": "add to it",
+}
 
 
 def possible(stage: str, moves: dict[str, Move] = MOVES) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -166,7 +165,7 @@ class Standing(models.Model):
 
 
 class Assignment(ThreadBound):
-    """An offer of work to a group of the same desk: accepted, or refused with a reason. Until then the desk holds it."""
+    """An offer of work to a group of the same desk. Until it is accepted, the desk holds the ball."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
     leg = models.ForeignKey("cases.Leg", models.PROTECT, null=True, related_name="assignments")
@@ -269,4 +268,4 @@ class Member(models.Model):
         return f"a member of list {self.set_id}"
 
 
-from crossdesk.cases.legs import Leg  # noqa: E402, F401 - a model of this app, in the file of its capability
+from crossdesk.cases.legs import Leg  # noqa: E402 - a model of this app, in the file of its capability

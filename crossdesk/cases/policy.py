@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from crossdesk.access import DESK_WORK, TRIAGE_WORK, NotAllowed, Refused, Role
+from crossdesk.access import DESK_WORK, TRIAGE_WORK, NotAllowed, Role
 from crossdesk.cases.lifecycle import WORDS
 from crossdesk.cases.models import Case, Leg
+from crossdesk.desks.models import Desk
 from crossdesk.threads.viewer import Viewer
 
-OWNERS = frozenset({
-    "take", "redirect", "own", "raise_onward", "prioritise", "assign", "link", "mark_duplicate", "ask", "resolve", "close",
-})  # fmt: skip
+OWNERS = frozenset(
+    {
+        "take",
+        "redirect",
+        "own",
+        "raise_onward",
+        "prioritise",
+        "assign",
+        "link",
+        "mark_duplicate",
+        "ask",
+        "resolve",
+        "close",
+    }
+)
 RESOLVERS = frozenset({"accept", "refuse", "resolve", "ask"})
 RAISERS = frozenset({"confirm", "dispute", "withdraw"})
 SENDERS = frozenset({"send", "ask_them", "confirm", "dispute", "withdraw", "deliver"})
+INWARD = "ldso-service-desk"
 EITHER_END = frozenset({"update", "carry_on"})
 
 
@@ -79,11 +93,8 @@ def _refuse(sentence: str | None) -> None:
         raise NotAllowed(sentence)
 
 
-def may_engage(case: Case, from_desk_central: bool, to_kind: str, to_rule: str, to_name: str) -> str | None:
+def may_engage(sender: Desk, to: Desk) -> str | None:
     """Suppliers and agents reach an LDSO's help desk; its service desk faces inward (approach, sections 2 and 5)."""
-    if to_rule == "ldso-service-desk" and not from_desk_central:
-        return f"{to_name} faces inward: only a central provider's desk engages it; engage the help desk instead."
+    if to.rule == INWARD and not sender.central:
+        return f"{to} faces inward: only a central provider's desk engages it; engage the help desk instead."
     return None
-
-
-__all__ = ["Refused", "may_engage", "require", "require_leg", "why_not", "why_not_leg"]

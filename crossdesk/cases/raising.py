@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crossdesk import rulebook
 from crossdesk.access import Invalid, NotAllowed, Role
 from crossdesk.cases import standing
 from crossdesk.cases.models import Case, CaseLink
@@ -37,6 +36,7 @@ class Report:
     without_because: str = ""
     gate: dict[str, Any] = field(default_factory=dict)
     change_reference: str = ""
+    edition: str = ""
 
 
 def raise_case(
@@ -55,18 +55,37 @@ def raise_case(
     with verbs():
         thread = Thread.objects.create(kind="case")
         case = Case(
-            thread=thread, reference=_free_reference(), kind=report.kind, summary=summary, query_type=report.query_type,
-            system=report.system, scenario=report.scenario, raiser=raiser, owner=to, raised_at=at, changed_at=at,
+            thread=thread,
+            reference=_free_reference(),
+            kind=report.kind,
+            summary=summary,
+            query_type=report.query_type,
+            system=report.system,
+            scenario=report.scenario,
+            raiser=raiser,
+            owner=to,
+            raised_at=at,
+            changed_at=at,
             journey=carried_from.journey if carried_from else uuid.uuid4(),
             bounces=carried_from.bounces if carried_from else 0,
-            seats=sorted({raiser.seat_id, to.seat_id}), edition=rulebook.current().digest,
-        )  # fmt: skip
+            seats=sorted({raiser.seat_id, to.seat_id}),
+            edition=report.edition,
+        )
         case.save(force_insert=True)
         record(
-            thread, "case.raised", audience=case.to_raiser(), by=by, at=at, happened_at=None, words=_words(report, summary),
-            detail=_detail(report), reference=case.reference, desk=to.pk, query_type=report.query_type,
+            thread,
+            "case.raised",
+            audience=case.to_raiser(),
+            by=by,
+            at=at,
+            happened_at=None,
+            words=_words(report, summary),
+            detail=_detail(report),
+            reference=case.reference,
+            desk=to.pk,
+            query_type=report.query_type,
             missing=list(report.missing_evidence),
-        )  # fmt: skip
+        )
         if carried_from:
             CaseLink.objects.create(parent=carried_from, child=case, kind=CaseLink.Kind.CARRIED, seats=[raiser.seat_id])
         case.seats = thread.seats

@@ -46,10 +46,20 @@ def refresh(case: Case, at: datetime) -> None:
         update_conflicts=True,
         unique_fields=["case", "seat", "leg"],
         update_fields=[
-            "part", "is_open", "stage", "priority", "ball", "next_who", "next_what", "next_by", "person", "group", "legs",
+            "part",
+            "is_open",
+            "stage",
+            "priority",
+            "ball",
+            "next_who",
+            "next_what",
+            "next_by",
+            "person",
+            "group",
+            "legs",
             "changed_at",
         ],
-    )  # fmt: skip
+    )
 
 
 def _rows(facts: Facts, at: datetime) -> Iterator[Standing]:
@@ -74,10 +84,19 @@ def _row(
     if not is_open:
         following = Next(NOBODY)
     return Standing(
-        seat_id=seat, case=facts.case, part=part, is_open=is_open, stage=facts.case.stage,
-        priority=facts.case.priority or 5, ball=following.ball, next_who=following.who[:120],
-        next_what=following.what[:160], next_by=following.by, legs=legs, changed_at=at,
-    )  # fmt: skip
+        seat_id=seat,
+        case=facts.case,
+        part=part,
+        is_open=is_open,
+        stage=facts.case.stage,
+        priority=facts.case.priority or 5,
+        ball=following.ball,
+        next_who=following.who[:120],
+        next_what=following.what[:160],
+        next_by=following.by,
+        legs=legs,
+        changed_at=at,
+    )
 
 
 def _in_hand(row: Standing, assignment: Assignment | None) -> None:

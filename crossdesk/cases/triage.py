@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from crossdesk import rulebook
 from crossdesk.access import Invalid
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Assignment, Case, CaseLink
@@ -12,6 +12,16 @@ from crossdesk.cases.moving import moving
 from crossdesk.desks.models import Desk
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A priority from 1 to 4 and the rule that gave it."""
+
+    level: int
+    why: str
+    impact: str
+    urgency: str
 
 
 def take(case: Case, *, by: Viewer, at: datetime, seen: int | None = None) -> None:
@@ -41,9 +51,16 @@ def redirect(
         case.resolved_at = case.resolved_at or at
         end_assignments(case, at)
         record(
-            thread, "case.redirect", audience=case.to_raiser(), by=by.author(case.owner_id), at=at, words=why.strip(),
-            detail={"to": str(to) if to else to_words.strip()}, to=to.pk if to else None, bounces=case.bounces,
-        )  # fmt: skip
+            thread,
+            "case.redirect",
+            audience=case.to_raiser(),
+            by=by.author(case.owner_id),
+            at=at,
+            words=why.strip(),
+            detail={"to": str(to) if to else to_words.strip()},
+            to=to.pk if to else None,
+            bounces=case.bounces,
+        )
 
 
 def own(case: Case, *, by: Viewer, at: datetime, note: str = "", seen: int | None = None) -> None:
@@ -51,15 +68,22 @@ def own(case: Case, *, by: Viewer, at: datetime, note: str = "", seen: int | Non
         record(thread, "case.own", audience=case.to_raiser(), by=by.author(case.owner_id), at=at, words=note.strip())
 
 
-def prioritise(case: Case, *, by: Viewer, at: datetime, impact: str, urgency: str, seen: int | None = None) -> None:
+def prioritise(case: Case, judged: Judged, *, by: Viewer, at: datetime, seen: int | None = None) -> None:
     """Priority follows from impact and urgency by the operator's matrix; the entry keeps the rule it came from."""
-    judged = rulebook.priority(impact, urgency)
     with moving(case, "prioritise", by=by, at=at, seen=seen) as thread:
         before, case.priority = case.priority, judged.level
         record(
-            thread, "case.prioritise", audience=case.to_everyone(), by=by.author(case.owner_id), at=at,
-            detail={"why": judged.why}, before=before, after=judged.level, impact=impact, urgency=urgency,
-        )  # fmt: skip
+            thread,
+            "case.prioritise",
+            audience=case.to_everyone(),
+            by=by.author(case.owner_id),
+            at=at,
+            detail={"why": judged.why},
+            before=before,
+            after=judged.level,
+            impact=judged.impact,
+            urgency=judged.urgency,
+        )
 
 
 def mark_duplicate(case: Case, *, of: Case, by: Viewer, at: datetime, seen: int | None = None) -> None:
@@ -91,9 +115,14 @@ def link(case: Case, *, parent: Case, by: Viewer, at: datetime, why: str = "", s
             raise Invalid(f"{parent} is already a child of {case}; a link goes one way.")
         _link(parent, case, CaseLink.Kind.CHILD, why)
         record(
-            thread, "case.link", audience=case.internal(case.owner), by=by.author(case.owner_id), at=at, words=why,
+            thread,
+            "case.link",
+            audience=case.internal(case.owner),
+            by=by.author(case.owner_id),
+            at=at,
+            words=why,
             parent=parent.reference,
-        )  # fmt: skip
+        )
 
 
 def _link(parent: Case, child: Case, kind: str, why: str) -> None:

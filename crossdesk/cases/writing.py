@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.legs import Leg
@@ -50,11 +51,17 @@ def write(case: Case, *, to: str, words: str, by: Viewer, at: datetime, happened
     with moving(case, "write", by=by, at=at) as thread:
         audience, leg = audience_for(case, to, by)
         kind = "leg.update" if leg else "case.write"
-        facts = {"leg": leg.pk} if leg else {}
+        facts: dict[str, Any] = {"leg": leg.pk} if leg else {}
         return record(
-            thread, kind, audience=audience, by=by.author(_desk_of(case, leg, by)), at=at, words=words.strip(),
-            happened_at=happened_at, **facts,
-        )  # fmt: skip
+            thread,
+            kind,
+            audience=audience,
+            by=by.author(_desk_of(case, leg, by)),
+            at=at,
+            words=words.strip(),
+            happened_at=happened_at,
+            **facts,
+        )
 
 
 def _desk_of(case: Case, leg: Leg | None, by: Viewer) -> int | None:
@@ -74,9 +81,14 @@ def ask_raiser(case: Case, *, words: str, due_at: datetime, by: Viewer, at: date
     with moving(case, "ask", by=by, at=at) as thread:
         audience = case.to_raiser()
         entry = record(
-            thread, "case.ask", audience=audience, by=by.author(case.owner_id), at=at, words=words.strip(),
+            thread,
+            "case.ask",
+            audience=audience,
+            by=by.author(case.owner_id),
+            at=at,
+            words=words.strip(),
             due=due_at.isoformat(),
-        )  # fmt: skip
+        )
         return Question.objects.create(
             case=case,
             asked_by=case.owner,

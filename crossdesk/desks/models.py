@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from crossdesk.access.sight import Sight
 from crossdesk.parties.models import Membership, Party, Seat
 from crossdesk.threads.models import DeskBound
-from crossdesk.access.sight import Sight
 
 
 class Desk(models.Model):

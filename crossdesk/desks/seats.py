@@ -44,9 +44,15 @@ def acting_for(person: Person, party: int | None, at: datetime) -> ActingFor:
 
 
 def _viewer(
-    person: Person, party: int, name: str, seat: int, roles: list[str], desks: list[int], seats: list[int],
+    person: Person,
+    party: int,
+    name: str,
+    seat: int,
+    roles: list[str],
+    desks: list[int],
+    seats: list[int],
     names: list[str],
-) -> Viewer:  # fmt: skip
+) -> Viewer:
     return Viewer(
         name=person.name,
         person=person.pk,

@@ -1,4 +1,4 @@
-"""Bringing a database to this version, as its owner; and refusing to serve as anybody who could read past the policies."""
+"""Bringing a database to this version as its owner, and refusing to serve as anybody who reads past the policies."""
 
 from __future__ import annotations
 

@@ -86,9 +86,12 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
         },
     },
-    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {
-        "context_processors": ["django.template.context_processors.request"]}},
-]  # fmt: skip
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
 
 
 def _database(url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What follows from which entry. The one table of reactions; each runs in the entry's own transaction and does no I/O."""
+"""What follows from which entry: the one table of reactions, each in the entry's own transaction and without I/O."""
 
 from __future__ import annotations
 

@@ -30,8 +30,7 @@ def broken_links(entries: QuerySet[Entry] | None = None) -> Iterator[Broken]:
     ordered = rows.select_related("body").order_by("thread_id", "audience", "of", "position").iterator(2000)
     for (thread, audience, of), chain in groupby(ordered, key=lambda e: (e.thread_id, e.audience, e.of)):
         previous, position = START, 0
-        for entry in chain:
-            position += 1
+        for position, entry in enumerate(chain, 1):
             because = _fault(entry, previous, position)
             if because:
                 yield Broken(entry.pk, str(thread), audience, entry.position, because)

@@ -74,9 +74,14 @@ def record(
     entry.digest = link_digest(entry, bytes(head.digest))
     entry.save(force_insert=True)
     EntryBody.objects.create(
-        entry=entry, seats=entry.seats, salt=salt, author=author.name, organisation=author.organisation, words=words,
+        entry=entry,
+        seats=entry.seats,
+        salt=salt,
+        author=author.name,
+        organisation=author.organisation,
+        words=words,
         detail=detail,
-    )  # fmt: skip
+    )
     head.length, head.digest = entry.position, entry.digest
     head.seats = sorted({*head.seats, *entry.seats})
     head.save(update_fields=["length", "digest", "seats"])
@@ -100,10 +105,19 @@ def body_digest(salt: bytes, author: str, organisation: str, words: str, detail:
 def link_digest(entry: Entry, previous: bytes) -> bytes:
     """The metadata, the body's digest and the link before. Seats stay out: a disclosure adds to them, by an entry."""
     metadata = [
-        str(entry.thread_id), entry.seq, entry.audience, entry.of, entry.position, entry.kind,
-        _instant(entry.happened_at), _instant(entry.recorded_at),
-        entry.by_person, entry.by_party, entry.by_desk, entry.facts,
-    ]  # fmt: skip
+        str(entry.thread_id),
+        entry.seq,
+        entry.audience,
+        entry.of,
+        entry.position,
+        entry.kind,
+        _instant(entry.happened_at),
+        _instant(entry.recorded_at),
+        entry.by_person,
+        entry.by_party,
+        entry.by_desk,
+        entry.facts,
+    ]
     return hashlib.sha256(previous + _canonical(metadata) + bytes(entry.body_digest)).digest()
 
 

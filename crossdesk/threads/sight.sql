@@ -5,11 +5,11 @@ $$ select coalesce(nullif(current_setting('crossdesk.seats', true), ''), '{}')::
 
 -- Full-text search under seats. A plain @@ under a policy reads the whole table, because the policy must run first;
 -- here the seats are part of the index condition, and they come from the setting only, never from the caller.
-create or replace function search_entries(words text, at_most int)
+create or replace function search_entries(sought text, at_most int)
 returns table (entry_id bigint, rank real) language sql stable security definer set search_path = public as
 $$
   select b.entry_id, ts_rank(b.tsv, q)
-  from threads_entrybody b, websearch_to_tsquery('english', words) q
+  from threads_entrybody b, websearch_to_tsquery('english', sought) q
   where b.seats && viewer_seats() and b.tsv @@ q
   order by 2 desc, 1 desc limit at_most
 $$;

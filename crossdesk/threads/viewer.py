@@ -29,7 +29,7 @@ CROSSDESK = Author("Crossdesk")
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person (or a correspondent by mail) acting for one party, with the seats and desks that gives at this moment."""
+    """A person, or a correspondent by mail, acting for one party, with the seats and desks that gives now."""
 
     name: str
     party: int

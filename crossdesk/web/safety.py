@@ -12,10 +12,17 @@ from django.shortcuts import render
 from crossdesk.access import Moved, NotAllowed, Refused
 
 log = logging.getLogger("crossdesk.web")
-POLICY = "; ".join([
-    "default-src 'self'", "style-src-attr 'unsafe-inline'", "img-src 'self' data:", "object-src 'none'",
-    "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
-])  # fmt: skip
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ]
+)
 
 
 class HeadersMiddleware:
@@ -47,7 +54,9 @@ class TroubleMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):
             status = 403 if isinstance(error, NotAllowed) else 409 if isinstance(error, Moved) else 422
-            return render(request, "trouble.html", {"title": "That was not done", "sentence": error.sentence}, status=status)
+            return render(
+                request, "trouble.html", {"title": "That was not done", "sentence": error.sentence}, status=status
+            )
         if isinstance(error, OperationalError | InterfaceError):
             return self._away(request, error)
         return None

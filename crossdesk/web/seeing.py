@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 
 from crossdesk.desks.seats import ActingFor, acting_for
 from crossdesk.kit.time import now
-from crossdesk.parties.models import Person
 from crossdesk.threads.viewer import Viewer, verbs, viewing
 
 CHOSEN = "acting_for"
@@ -35,7 +34,7 @@ class ViewerMiddleware:
         if not request.user.is_authenticated:
             return redirect(f"/account/login/?next={request.get_full_path()}")
         with verbs():
-            acting = acting_for(cast(Person, request.user), request.session.get(CHOSEN), now())
+            acting = acting_for(request.user, request.session.get(CHOSEN), now())
         if acting.chosen is None:
             return TemplateResponse(request, "account/no_membership.html", status=403).render()
         seen = cast(Seen, request)

@@ -24,4 +24,6 @@ def _nav(request: HttpRequest, at_desk: bool) -> list[dict[str, Any]]:
     if at_desk:
         places.append(("/mail/", "Unmatched mail"))
     places.append(("/directory/", "Directory"))
-    return [{"url": url, "label": label, "current": request.path.startswith(url), "count": None} for url, label in places]
+    return [
+        {"url": url, "label": label, "current": request.path.startswith(url), "count": None} for url, label in places
+    ]

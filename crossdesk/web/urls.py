@@ -1,3 +1,10 @@
-from django.urls import path
+from __future__ import annotations
 
-urlpatterns: list = []
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOMS = ("portal", "console", "directory", "mail")
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"crossdesk.web.{room}.urls")) for room in ROOMS if find_spec(f"crossdesk.web.{room}")
+]
