@@ -1,0 +1,180 @@
+"""Writes the letters we send: a short fixed block that machines may read, free words, and a line to write above."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from crossdesk.access import Invalid
+from crossdesk.exchange.letters.address import Addresses, Kind
+from crossdesk.exchange.letters.classify import LOOP_HEADER, MOST_HOPS
+from crossdesk.exchange.letters.headers import plain_address
+from crossdesk.exchange.letters.read import Attachment
+from crossdesk.exchange.letters.words import file_name, one_line, storable
+from crossdesk.kit.time import london
+
+WRITE_ABOVE = "-- Write above this line. What stands below it is not read again. --"
+LONGEST_SUBJECT = 140
+LARGEST_ATTACHMENTS = 18 * 1024 * 1024
+MOST_ATTACHMENTS = 30
+MOST_REFERENCES = 20
+NOT_KNOWN = "not known yet"
+MESSAGE_NAME = re.compile(r"[A-Za-z0-9._-]{1,120}")
+PREFIXES = re.compile(r"(?i)^\s*((re|fw|fwd|aw|wg|sv|vs|tr)\s*(\[\d+\])?\s*:\s*)+")
+# A subject passes through logs and lock screens. A household's number, an address or a postcode has no place there.
+PERSONAL = (
+    (re.compile(r"[^\s@<>]{1,64}@[^\s@<>]+"), "[address]"),
+    (re.compile(r"(?<![\w-])\+?\d(?:[ ()./-]{0,2}\d){9,30}(?![\w-])"), "[number]"),
+    (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"), "[postcode]"),
+)
+
+
+class Unsendable(Invalid):
+    """The letter as asked for must not leave; the sentence says what to change."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who we are to the outside."""
+
+    name: str  # shown beside our address
+    instance: str  # in the loop header; every installation has its own
+    addresses: Addresses
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    name: str  # left part of the Message-ID; the outbox row's own, so that a second attempt carries the same
+    to: Sequence[str]
+    reference: str
+    subject: str
+    kind: str  # of message: raise, update, request-info ...
+    words: str
+    at: datetime
+    answers_to: tuple[Kind, int]
+    cc: Sequence[str] = ()
+    their_reference: str = ""
+    action_needed_by: datetime | None = None
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    by_machine: bool = True
+    hop: int = 0  # that of the letter this one follows from
+    footer: str = ""  # a partner's watermark, which its desk wants to see again
+    attachments: Sequence[Attachment] = ()
+
+
+def compose(outgoing: Outgoing, office: Office) -> EmailMessage:
+    letter = EmailMessage(policy=SMTP)
+    letter["From"] = HeaderAddress(
+        header_words(office.name), addr_spec=f"{office.addresses.desk}@{office.addresses.domain}"
+    )
+    letter["To"] = recipients(outgoing.to, office)
+    if outgoing.cc:
+        letter["Cc"] = recipients(outgoing.cc, office)
+    letter["Reply-To"] = office.addresses.reply_address(*outgoing.answers_to)
+    letter["Subject"] = subject_line(outgoing)
+    letter["Date"] = format_datetime(outgoing.at)
+    add_threading(letter, outgoing, office)
+    add_loop_brakes(letter, outgoing, office)
+    letter.set_content(body_of(outgoing), cte="quoted-printable")
+    attach(letter, outgoing.attachments)
+    return letter
+
+
+def message_id(name: str, office: Office) -> str:
+    if not MESSAGE_NAME.fullmatch(name):
+        raise Unsendable("A letter's name may hold letters, digits, dots, hyphens and underscores; choose another.")
+    return f"<{name}@{office.addresses.domain}>"
+
+
+def add_threading(letter: EmailMessage, outgoing: Outgoing, office: Office) -> None:
+    letter["Message-ID"] = message_id(outgoing.name, office)
+    if answered := header_words(outgoing.in_reply_to):
+        letter["In-Reply-To"] = answered
+    thread = [header_words(each) for each in outgoing.references if each != outgoing.in_reply_to]
+    chain = [*thread[-MOST_REFERENCES:], answered] if answered else thread[-MOST_REFERENCES:]
+    if chain:
+        letter["References"] = " ".join(chain)
+
+
+def add_loop_brakes(letter: EmailMessage, outgoing: Outgoing, office: Office) -> None:
+    hop = outgoing.hop + 1
+    if hop > MOST_HOPS:
+        raise Unsendable(f"This would be the {hop}th letter in a row between machines; a person has to answer it.")
+    letter[LOOP_HEADER] = f"{header_words(office.instance)};hop={hop}"
+    letter["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if outgoing.by_machine:
+        # Not auto-replied: ServiceNow drops that unread.
+        letter["Auto-Submitted"] = "auto-generated"
+
+
+def subject_line(outgoing: Outgoing) -> str:
+    """Our reference between spaces, theirs likewise and once; nothing that points at a person."""
+    words = PREFIXES.sub("", one_line(outgoing.subject))
+    references = {one_line(each) for each in (outgoing.reference, outgoing.their_reference) if each}
+    for each in references:
+        words = re.sub(rf"\[?{re.escape(each)}\]?", " ", words, flags=re.IGNORECASE)
+    for pattern, instead in PERSONAL:
+        words = pattern.sub(instead, words)
+    start = "Re:" if outgoing.in_reply_to else "Case"
+    pieces = (start, outgoing.reference, outgoing.their_reference, words)
+    return header_words(" ".join(pieces))[:LONGEST_SUBJECT].rstrip()
+
+
+def recipients(emails: Sequence[str], office: Office) -> tuple[HeaderAddress, ...]:
+    if not emails:
+        raise Unsendable("A letter needs somebody to go to; give the desk a contact address.")
+    return tuple(recipient(email, office) for email in emails)
+
+
+def recipient(email: str, office: Office) -> HeaderAddress:
+    plain = plain_address(email)
+    if not plain or not plain.isascii():
+        raise Unsendable(f"{header_words(email)[:80]} is not an address a letter can go to; correct the contact.")
+    if office.addresses.is_ours(plain):
+        raise Unsendable("A letter to our own address would come straight back; correct the contact.")
+    return HeaderAddress(addr_spec=plain)
+
+
+def header_words(text: str) -> str:
+    return one_line(text)
+
+
+def body_of(outgoing: Outgoing) -> str:
+    block = [
+        ("Our-Ref", one_line(outgoing.reference)),
+        ("Your-Ref", one_line(outgoing.their_reference) or NOT_KNOWN),
+        ("Kind", one_line(outgoing.kind)),
+        ("Action-needed-by", by_when(outgoing.action_needed_by)),
+    ]
+    fixed = "\n".join(f"{name}: {value}" for name, value in block if value)
+    # A line of the free words that looks like ours must not cut the answer short.
+    words = storable(outgoing.words).replace("\r\n", "\n").replace("\r", "\n").replace(WRITE_ABOVE, "").strip()
+    footer = f"\n{one_line(outgoing.footer)}" if outgoing.footer else ""
+    reply = f"Your reply joins {one_line(outgoing.reference)}."
+    return f"{fixed}\n\n{words}\n\n{WRITE_ABOVE}\n{reply}{footer}\n"
+
+
+def by_when(at: datetime | None) -> str:
+    return f"{london(at):%Y-%m-%d %H:%M %Z} (UK time)" if at else ""
+
+
+def attach(letter: EmailMessage, attachments: Sequence[Attachment]) -> None:
+    if len(attachments) > MOST_ATTACHMENTS or sum(len(each.content) for each in attachments) > LARGEST_ATTACHMENTS:
+        raise Unsendable(
+            f"A letter carries at most {MOST_ATTACHMENTS} files of {LARGEST_ATTACHMENTS // 1024**2} MB together; "
+            "leave some out and name them in the words."
+        )
+    for number, each in enumerate(attachments, 1):
+        main, _, sub = each.content_type.partition("/")
+        plain = re.fullmatch(r"[a-z0-9]+/[a-z0-9.+-]+", each.content_type) and main not in {"multipart", "message"}
+        letter.add_attachment(
+            each.content,
+            maintype=main if plain else "application",
+            subtype=sub if plain else "octet-stream",
+            filename=file_name(each.name, each.content_type, number),
+        )

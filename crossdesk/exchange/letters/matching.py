@@ -1,0 +1,122 @@
+"""Which thread a letter belongs to. The first sign that fits decides, and says how sure it is.
+
+A number in the body alone never matches, and no sign gives its sender a right: unless the sender is registered for
+the thread, the match is only likely, and a person accepts the letter before anybody on the case reads it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from crossdesk.exchange.letters.address import Ticket
+from crossdesk.exchange.letters.read import Letter
+
+Key = TypeVar("Key")
+
+OUR_REFERENCE = re.compile(r"(?i)(?<![\w-])CP-[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])")
+THEIR_NUMBER = r"[A-Za-z0-9][\w./#-]{1,39}"
+SERVICENOW_NUMBER = re.compile(r"(?<!\S)((?:INC|CS|RITM|REQ|SCTASK|TASK|CHG|PRB|CALL)\d{5,12})(?=[\s:,.;)]|$)")
+JIRA_KEY = re.compile(r"\[JIRA\] \(([A-Z][A-Z0-9_]{1,20}-\d{1,10})\)", re.IGNORECASE)
+REFERENCE_LINE = r"(?im)^[>\s]{{0,20}}{name}:[ \t]*({number})[ \t]*$"
+YOUR_REF = re.compile(REFERENCE_LINE.format(name="Your-Ref", number=THEIR_NUMBER))
+OUR_REF = re.compile(REFERENCE_LINE.format(name="Our-Ref", number=THEIR_NUMBER))
+BRACKETED = re.compile(r"\[#([A-Za-z0-9][\w-]{0,30})\]")
+MOST_IDS = 100
+
+
+class Sign(StrEnum):
+    REPLY_ADDRESS = "reply address"
+    THREAD = "thread"
+    REFERENCE = "reference in the subject"
+    THEIR_NUMBER = "their number"
+
+
+class Confidence(StrEnum):
+    CERTAIN = "certain"
+    LIKELY = "likely"  # a person looks before it is filed
+
+
+@dataclass(frozen=True)
+class Match(Generic[Key]):
+    kind: Sign
+    confidence: Confidence
+    key: Key
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    reason: str
+
+
+@dataclass(frozen=True)
+class TheirReference:
+    system: str  # the product that gave the number, or "desk"
+    number: str
+
+
+@dataclass(frozen=True)
+class Lookups(Generic[Key]):
+    """What matching asks of whoever keeps the threads; each answers None when it knows nothing."""
+
+    open_address: Callable[[str], Ticket | None]
+    by_ticket: Callable[[Ticket], Key | None]
+    by_message_id: Callable[[str], Key | None]
+    by_reference: Callable[[str], Key | None]
+    by_their_number: Callable[[str, TheirReference], Key | None]  # sender's address, their number
+    is_registered: Callable[[str, Key], bool]  # sender's address, thread
+
+
+def match(letter: Letter, envelope_to: tuple[str, ...], lookups: Lookups[Key]) -> Match[Key] | Unmatched:
+    reason = "Nothing in it points to a case known here."
+    for sign, key in signs(letter, envelope_to, lookups):
+        known = bool(letter.sender.email) and lookups.is_registered(letter.sender.email, key)
+        if known or sign in {Sign.REPLY_ADDRESS, Sign.THREAD}:
+            return Match(sign, Confidence.CERTAIN if known else Confidence.LIKELY, key)
+        # Anybody can write a reference or a number; from a stranger it proves nothing.
+        reason = "It names a case, but its sender is not registered there."
+    return Unmatched(reason)
+
+
+def signs(letter: Letter, envelope_to: tuple[str, ...], lookups: Lookups[Key]) -> Iterator[tuple[Sign, Key]]:
+    for address in recipients(letter, envelope_to):
+        ticket = lookups.open_address(address)
+        if ticket and (key := lookups.by_ticket(ticket)) is not None:
+            yield Sign.REPLY_ADDRESS, key
+    # The newest first: a thread that was taken over names the later case last.
+    for message_id in [*letter.in_reply_to, *reversed(letter.references)][:MOST_IDS]:
+        if (key := lookups.by_message_id(message_id)) is not None:
+            yield Sign.THREAD, key
+    for reference in our_references(letter.subject):
+        if (key := lookups.by_reference(reference)) is not None:
+            yield Sign.REFERENCE, key
+    theirs = their_reference(letter)
+    if theirs and letter.sender.email and (key := lookups.by_their_number(letter.sender.email, theirs)) is not None:
+        yield Sign.THEIR_NUMBER, key
+
+
+def recipients(letter: Letter, envelope_to: tuple[str, ...]) -> tuple[str, ...]:
+    delivered = letter.all_headers("Delivered-To") + letter.all_headers("X-Original-To")
+    headers = tuple(each.email for each in letter.to + letter.cc)
+    return tuple(dict.fromkeys((*envelope_to, *delivered, *headers)))[:MOST_IDS]
+
+
+def our_references(subject: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found[0].upper() for found in OUR_REFERENCE.finditer(subject)))
+
+
+def their_reference(letter: Letter) -> TheirReference | None:
+    """The partner's own number for the case, if the letter bears one."""
+    if letter.has("X-ServiceNow-Generated") and (found := SERVICENOW_NUMBER.search(letter.subject)):
+        return TheirReference("ServiceNow", found[1].upper())
+    if found := JIRA_KEY.search(letter.subject):
+        return TheirReference("Jira", found[1].upper())
+    # A desk that writes in our own form calls its number Our-Ref and ours Your-Ref.
+    for pattern in (YOUR_REF, OUR_REF):
+        for found in pattern.finditer(letter.text[:100_000]):
+            if re.search(r"\d", found[1]) and not OUR_REFERENCE.fullmatch(found[1]):
+                return TheirReference("desk", found[1])
+    if (found := BRACKETED.search(letter.subject)) and not OUR_REFERENCE.fullmatch(found[1]):
+        return TheirReference("desk", found[1])
+    return None
