@@ -1,0 +1,71 @@
+"""The rulebook: every kind of row by its key, and the few questions that need only one look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import model
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    stakeholders: Mapping[str, model.Stakeholder]
+    roles: Mapping[str, model.Role]
+    tiers: Mapping[str, model.Tier]
+    processes: Mapping[str, model.Process]
+    systems: Mapping[str, model.System]
+    desks: Mapping[str, model.Desk]
+    query_types: Mapping[str, model.QueryType]
+    stages: Mapping[str, model.Stage]
+    steps: Mapping[str, model.Step]
+    outcomes: Mapping[str, model.Outcome]
+    contents: Mapping[str, model.Content]
+    evidence: Mapping[str, model.Evidence]
+    scenarios: Mapping[str, model.Scenario]
+    modes: Mapping[str, model.Mode]
+    levels: Mapping[str, model.Level]
+    priorities: Mapping[str, model.Priority]
+    matrix: Mapping[str, model.MatrixCell]
+    faults: Mapping[str, model.Fault]
+    targets: Mapping[str, model.Target]
+    distributors: Mapping[str, model.Distributor]
+    interfaces: Mapping[str, model.Interface]
+    journal: Mapping[str, model.JournalStage]
+    readings: Mapping[str, model.Reading]
+    families: Mapping[str, model.Family]
+    codes: Mapping[str, model.Code]
+    unloaded: Mapping[str, model.Unloaded]
+
+    def rows(self, kind: str) -> Mapping[str, model.Row]:
+        rows: Mapping[str, model.Row] = getattr(self, kind)
+        return rows
+
+    def desks_covering(self, query_type: str) -> tuple[model.Desk, ...]:
+        return tuple(desk for desk in self.desks.values() if query_type in desk.covers)
+
+    def is_role(self, held: str, wanted: str) -> bool:
+        """A smart metering service is a metering agent, and a metering agent is an agent."""
+        seen: set[str] = set()
+        while held and held not in seen:
+            if held == wanted:
+                return True
+            seen.add(held)
+            held = self.roles[held].within if held in self.roles else ""
+        return False
+
+    def may_raise(self, desk: str, roles: frozenset[str]) -> bool:
+        return any(self.is_role(held, wanted) for held in roles for wanted in self.desks[desk].may_raise)
+
+    def target(self, priority: str, measure: str, system: str = "") -> model.Target | None:
+        """The figure to run a clock by: the system's own, else the general one, else none at all."""
+        fitting = [
+            target
+            for target in self.targets.values()
+            if target.priority == priority and target.measure == measure and target.system in (system, "")
+        ]
+        figures = [target for target in fitting if target.minutes]
+        return max(figures, key=lambda target: target.system == system, default=None)
+
+    def scenario_row(self, row: int) -> model.Scenario:
+        return next(scenario for scenario in self.scenarios.values() if scenario.row == row)

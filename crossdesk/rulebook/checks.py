@@ -1,0 +1,210 @@
+"""Rows that read well one by one may still not fit together: these checks look across the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .book import Rulebook
+from .model import KINDS, Row, Threshold
+from .problem import Problem
+
+NATURES = ("technical", "business", "message")
+DESK_KINDS = ("service", "help")
+MEASURED = ("respond", "update", "resolve")
+DIRECTIONS = ("outward", "inward")
+REPORTER = "reporter"
+
+# (kind of row, its field, the kind of row that the field names)
+REFERENCES = (
+    ("stakeholders", "roles", "roles"),
+    ("roles", "within", "roles"),
+    ("systems", "run_by", "roles"),
+    ("desks", "owner_role", "roles"),
+    ("desks", "may_raise", "roles"),
+    ("desks", "covers", "query_types"),
+    ("desks", "asks_for", "evidence"),
+    ("query_types", "system", "systems"),
+    ("query_types", "process", "processes"),
+    ("query_types", "evidence", "evidence"),
+    ("query_types", "confused_with", "query_types"),
+    ("contents", "evidence", "evidence"),
+    ("scenarios", "systems", "systems"),
+    ("scenarios", "evidence", "evidence"),
+    ("matrix", "impact", "levels"),
+    ("matrix", "urgency", "levels"),
+    ("matrix", "priority", "priorities"),
+    ("faults", "system", "systems"),
+    ("faults", "priority", "priorities"),
+    ("targets", "system", "systems"),
+    ("targets", "priority", "priorities"),
+    ("families", "desks", "desks"),
+    ("codes", "family", "families"),
+)
+CHOICES = (
+    ("desks", "kind", DESK_KINDS),
+    ("query_types", "nature", NATURES),
+    ("targets", "measure", MEASURED),
+    ("contents", "direction", DIRECTIONS),
+    ("levels", "scale", ("impact", "urgency")),
+)
+
+
+@dataclass(frozen=True)
+class Checking:
+    book: Rulebook
+    names: Mapping[str, frozenset[str]]  # every key written, also of rows that could not be read
+    files: Mapping[tuple[str, str], str]
+
+    def problem(self, kind: str, key: str, what: str, remedy: str) -> Problem:
+        file = self.files.get((kind, key), f"{KINDS[kind].file}.toml")
+        return Problem(file, f"{KINDS[kind].table} {key}", what, remedy)
+
+
+def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tuple[str, str], str]) -> list[Problem]:
+    checking = Checking(book, names, files)
+    return [
+        *references(checking),
+        *choices(checking),
+        *owners(checking),
+        *coverage(checking),
+        *choosing(checking),
+        *scenarios(checking),
+        *numbers(checking),
+        *matrix(checking),
+        *circles(checking),
+    ]
+
+
+def named(row: Row, field: str) -> tuple[str, ...]:
+    value = getattr(row, field)
+    if isinstance(value, tuple):
+        return value
+    return (value,) if value else ()
+
+
+def references(checking: Checking) -> Iterator[Problem]:
+    for kind, field, target in REFERENCES:
+        for key, row in checking.book.rows(kind).items():
+            for name in named(row, field):
+                if name not in checking.names[target]:
+                    thing = KINDS[target].table.replace("_", " ")
+                    yield checking.problem(
+                        kind,
+                        key,
+                        f"`{field}` names the {thing} {name}, which does not exist.",
+                        f"Correct the name, or add the {thing} to {KINDS[target].file}.toml.",
+                    )
+
+
+def choices(checking: Checking) -> Iterator[Problem]:
+    for kind, field, allowed in CHOICES:
+        for key, row in checking.book.rows(kind).items():
+            value = getattr(row, field)
+            if value not in allowed:
+                yield checking.problem(kind, key, f"`{field}` is {value}.", f"Use one of: {', '.join(allowed)}.")
+
+
+def owners(checking: Checking) -> Iterator[Problem]:
+    for key, desk in checking.book.desks.items():
+        if not desk.owner.strip():
+            yield checking.problem("desks", key, "Nobody owns this desk.", "Name its owner.")
+        if not desk.may_raise:
+            yield checking.problem("desks", key, "Nobody may raise a case here.", "List roles in may_raise.")
+        if not desk.covers:
+            yield checking.problem("desks", key, "The desk covers no query type.", "List what it covers.")
+
+
+def coverage(checking: Checking) -> Iterator[Problem]:
+    if len(checking.book.desks) < len(checking.names["desks"]):
+        return  # a desk that cannot be read may be the one that covers it
+    for key, query in checking.book.query_types.items():
+        if query.nature != "message" and not checking.book.desks_covering(key):
+            yield checking.problem(
+                "query_types", key, "No desk covers this query type.", "Add it to a desk's `covers`."
+            )
+
+
+def choosing(checking: Checking) -> Iterator[Problem]:
+    """Where two desks are offered for one query, each says when to choose it."""
+    book = checking.book
+    for key, query in book.query_types.items():
+        offered = {desk.key: desk for name in (key, *query.confused_with) for desk in book.desks_covering(name)}
+        for desk in offered.values() if len(offered) > 1 else ():
+            if not desk.difference:
+                yield checking.problem(
+                    "desks",
+                    desk.key,
+                    f"Another desk is also offered for {key}, and this one does not say how to choose.",
+                    "Add `difference`, one sentence.",
+                )
+
+
+def scenarios(checking: Checking) -> Iterator[Problem]:
+    rows: dict[int, str] = {}
+    for key, scenario in checking.book.scenarios.items():
+        if not scenario.first_investigators:
+            yield checking.problem(
+                "scenarios", key, "Nobody investigates first.", f"Name roles, or {REPORTER}, in first_investigators."
+            )
+        for name in scenario.first_investigators:
+            if name != REPORTER and name not in checking.names["roles"]:
+                yield checking.problem(
+                    "scenarios",
+                    key,
+                    f"`first_investigators` names the role {name}, which does not exist.",
+                    f"Correct the name, use {REPORTER}, or add the role to roles.toml.",
+                )
+        if scenario.row in rows:
+            yield checking.problem(
+                "scenarios", key, f"Row {scenario.row} is also {rows[scenario.row]}.", "Give each scenario its own row."
+            )
+        rows.setdefault(scenario.row, key)
+        if wrong_way_round(scenario.cross_party, scenario.major):
+            yield checking.problem(
+                "scenarios",
+                key,
+                "The major threshold lies below the cross-party threshold.",
+                "Check which number belongs to which.",
+            )
+
+
+def wrong_way_round(cross_party: Threshold, major: Threshold) -> bool:
+    return bool(cross_party.measure) and cross_party.measure == major.measure and major.count < cross_party.count
+
+
+def numbers(checking: Checking) -> Iterator[Problem]:
+    for key, target in checking.book.targets.items():
+        if target.minutes < 0:
+            yield checking.problem("targets", key, "`minutes` is below zero.", "Use 0 where no figure is set.")
+        if target.published and not target.minutes:
+            yield checking.problem(
+                "targets", key, "A published target has no figure.", "Add minutes, or say published = false."
+            )
+
+
+def matrix(checking: Checking) -> Iterator[Problem]:
+    levels: Mapping[str, list[str]] = {"impact": [], "urgency": []}
+    for level in checking.book.levels.values():
+        levels.get(level.scale, []).append(level.key)
+    cells = [(cell.impact, cell.urgency) for cell in checking.book.matrix.values()]
+    for impact in levels["impact"]:
+        for urgency in levels["urgency"]:
+            if cells.count((impact, urgency)) != 1:
+                found = "twice or more" if (impact, urgency) in cells else "not at all"
+                yield checking.problem(
+                    "matrix",
+                    f"{impact} × {urgency}",
+                    f"This pair stands in the matrix {found}.",
+                    "Give each pair of impact and urgency exactly one priority.",
+                )
+
+
+def circles(checking: Checking) -> Iterator[Problem]:
+    for key, role in checking.book.roles.items():
+        wider = role.within
+        for _ in checking.book.roles:
+            if wider == key:
+                yield checking.problem("roles", key, "The role lies within itself.", "Break the circle of `within`.")
+                break
+            wider = checking.book.roles[wider].within if wider in checking.book.roles else ""

@@ -1,0 +1,307 @@
+"""What the market folder says, as frozen values: one class per kind of row, each field typed as its TOML must be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+MEASURES = ("mpans", "meters", "parties", "transfers")
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Either a number with its edge, or a phrase that a person judges."""
+
+    phrase: str = ""
+    measure: str = ""
+    count: int = 0
+    inclusive: bool = False
+
+    @property
+    def text(self) -> str:
+        if self.phrase:
+            return self.phrase
+        measure = "MPANs" if self.measure == "mpans" else self.measure
+        return f"{'at least' if self.inclusive else 'more than'} {self.count:,} {measure}"
+
+    def crossed(self, counts: Mapping[str, int]) -> bool | None:
+        """None: the words of this threshold are judged by a person, no count decides."""
+        if self.phrase:
+            return None
+        counted = counts.get(self.measure, 0)
+        return counted >= self.count if self.inclusive else counted > self.count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    key: str
+    source: str
+    since: date  # "from" in TOML: the day the row takes effect
+    note: str = ""  # what is odd about the row as written, or who may set it
+    published: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stakeholder(Row):
+    name: str
+    description: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role(Row):
+    name: str
+    code: str = ""
+    within: str = ""  # the wider role that this one also is: a smart metering service is a metering agent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier(Row):
+    number: int
+    function: str
+    participants: str
+    platform: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process(Row):
+    name: str
+    inside: bool
+    words: tuple[str, ...]
+    purpose: str = ""
+    cross_party: str = ""
+    tools: str = ""
+    procedure: str = ""  # where a query of an outside process goes instead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk(Row):
+    name: str
+    kind: str
+    owner: str
+    provider: str
+    owner_role: str
+    covers: tuple[str, ...]
+    outsiders: bool
+    may_raise: tuple[str, ...]
+    covers_as_written: str
+    each: bool = False  # one such desk per party of the owner role
+    difference: str = ""  # when another desk covers the same query: how to choose this one
+    asks_for: tuple[str, ...] = ()  # evidence this desk asks for whatever the query
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryType(Row):
+    name: str
+    nature: str
+    words: tuple[str, ...]
+    evidence: tuple[str, ...]
+    system: str = ""
+    process: str = "incident"
+    confused_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class System(Row):
+    name: str
+    code: str
+    run_by: str
+    governed_by: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage(Row):
+    name: str
+    meaning: str
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Row):
+    name: str
+    order: int
+    responsible: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Row):
+    name: str
+    finding: str
+    then: str
+    case_stays_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content(Row):
+    direction: str
+    item: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Row):
+    label: str
+    what: str
+    how: str
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario(Row):
+    row: int
+    trigger: str
+    first_investigators: tuple[str, ...]
+    first_investigator_as_written: str
+    cross_party: Threshold
+    major: Threshold
+    starts_at: Threshold | None = None  # a number inside the trigger itself
+    systems: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode(Row):
+    name: str
+    meaning: str
+    applies_when: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level(Row):
+    """A step of impact or of urgency."""
+
+    scale: str
+    name: str
+    meaning: str
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priority(Row):
+    name: str
+    meaning: str
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixCell(Row):
+    impact: str
+    urgency: str
+    priority: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault(Row):
+    """A kind of fault whose priority has been published, so that the matrix is not asked."""
+
+    name: str
+    system: str
+    priority: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target(Row):
+    priority: str
+    measure: str
+    system: str = ""
+    minutes: int = 0  # 0: nobody has published a figure, and the operator has set none
+    calendar: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distributor(Row):
+    mpid: str
+    name: str
+    area: str = ""
+    gsp_group: str = ""
+    independent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interface(Row):
+    name: str
+    senders: tuple[str, ...]
+    receivers: tuple[str, ...]
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalStage(Row):
+    name: str
+    order: int
+    statuses: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(Row):
+    """What a triager concludes from a status in the DIP's journal."""
+
+    statuses: tuple[str, ...]
+    means: str
+    look_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family(Row):
+    name: str
+    answered_by: str
+    range: str
+    desks: tuple[str, ...]
+    help_desk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code(Row):
+    family: str
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unloaded(Row):
+    """A range of codes seen somewhere but not believed."""
+
+    prefix: str
+    first: int
+    last: int
+    because: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of row: the file and the table it stands in, and the class that reads it."""
+
+    file: str
+    table: str
+    cls: type[Row]
+
+
+KINDS: Mapping[str, Kind] = {
+    "stakeholders": Kind("stakeholders", "stakeholder", Stakeholder),
+    "roles": Kind("roles", "role", Role),
+    "tiers": Kind("tiers", "tier", Tier),
+    "processes": Kind("processes", "process", Process),
+    "systems": Kind("systems", "system", System),
+    "desks": Kind("desks", "desk", Desk),
+    "query_types": Kind("query_types", "query_type", QueryType),
+    "stages": Kind("lifecycle", "stage", Stage),
+    "steps": Kind("lifecycle", "step", Step),
+    "outcomes": Kind("outcomes", "outcome", Outcome),
+    "contents": Kind("contents", "content", Content),
+    "evidence": Kind("evidence", "evidence", Evidence),
+    "scenarios": Kind("scenarios", "scenario", Scenario),
+    "modes": Kind("operations", "mode", Mode),
+    "levels": Kind("priorities", "level", Level),
+    "priorities": Kind("priorities", "priority", Priority),
+    "matrix": Kind("priorities", "matrix", MatrixCell),
+    "faults": Kind("priorities", "fault", Fault),
+    "targets": Kind("priorities", "target", Target),
+    "distributors": Kind("distributors", "distributor", Distributor),
+    "interfaces": Kind("interfaces", "interface", Interface),
+    "journal": Kind("journal", "stage", JournalStage),
+    "readings": Kind("journal", "reading", Reading),
+    "families": Kind("rejections", "family", Family),
+    "codes": Kind("rejections", "code", Code),
+    "unloaded": Kind("rejections", "unloaded", Unloaded),
+}
