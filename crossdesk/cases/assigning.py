@@ -6,7 +6,8 @@ from datetime import datetime
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import standing
-from crossdesk.cases.models import Assignment, Case, Leg
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Assignment, Case
 from crossdesk.cases.moving import moving
 from crossdesk.desks.models import GroupMember, ResolverGroup
 from crossdesk.threads.models import Thread

@@ -40,11 +40,11 @@ def engage(case: Case, to: Desk, what: Engagement, *, by: Viewer, at: datetime, 
         raise Invalid(f"Say what {to} is asked to do.")
     if not what.outside_because.strip():
         raise Invalid("Say why this lies outside your own boundary; the other desk reads it first.")
-    if refusal := policy.may_engage(case.owner, to):
-        raise NotAllowed(refusal)
-    if not to.hosted and not to.address:
-        raise Invalid(f"{to} has no nominated address; record one in the directory first.")
     with moving(case, "raise_onward", by=by, at=at, seen=seen) as thread:
+        if refusal := policy.may_engage(case.owner, to):
+            raise NotAllowed(refusal)
+        if not to.hosted and not to.address:
+            raise Invalid(f"{to} has no nominated address; record one in the directory first.")
         if case.legs.filter(to_desk=to, settled_at=None).exists():
             raise Invalid(f"{to} is already engaged on {case}; write to it there.")
         number = (case.legs.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -11,7 +11,8 @@ from django.db.models import TextChoices
 from crossdesk.access import WrongStage
 
 if TYPE_CHECKING:
-    from crossdesk.cases.models import Case, Leg
+    from crossdesk.cases.legs import Leg
+    from crossdesk.cases.models import Case
 
 
 class Stage(TextChoices):

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from crossdesk.access import Moved
 from crossdesk.cases import policy, standing
+from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LEG_MOVES, MOVES, SETTLED, LegStage, Stage, advance, advance_leg
-from crossdesk.cases.models import Case, Leg
+from crossdesk.cases.models import Case
 from crossdesk.kit.time import clock_time
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.viewer import Viewer, verbs

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crossdesk.access import DESK_WORK, TRIAGE_WORK, NotAllowed, Role
+from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import WORDS
-from crossdesk.cases.models import Case, Leg
+from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.threads.viewer import Viewer
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
-from crossdesk.cases.models import Assignment, Case, Leg, Question, Standing
+from crossdesk.cases.models import Assignment, Case, Question, Standing
 
 US, THEM, NOBODY = Standing.Ball.US, Standing.Ball.THEM, Standing.Ball.NOBODY
 

@@ -85,9 +85,8 @@ def test_a_supplier_desk_does_not_reach_an_inward_service_desk(here: Cast) -> No
     engage(case, here.pennine_service, ASK, by=here.nia, at=NOON)  # Elexon is a central provider, so it may
     with verbs():
         refusal = policy.may_engage(here.pennine_help, here.pennine_service)
-    assert refusal == (
-        "Pennine Grid service desk faces inward: only a central provider's desk engages it; engage the help desk instead."
-    )
+    assert refusal is not None
+    assert "faces inward: only a central provider's desk engages it" in refusal
 
 
 def test_an_offer_is_held_by_the_sender_until_accepted(here: Cast) -> None:

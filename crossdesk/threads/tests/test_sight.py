@@ -3,7 +3,8 @@ from django.db import ProgrammingError, connection, transaction
 
 from crossdesk.cases import triage, writing
 from crossdesk.cases.engaging import Engagement, engage
-from crossdesk.cases.models import Case, Evidence, Leg, ReferenceSet, Standing
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case, Evidence, ReferenceSet, Standing
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry, EntryBody
