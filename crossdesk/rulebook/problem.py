@@ -22,4 +22,6 @@ class RulesError(Exception):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("The market rules cannot be used.\n" + "\n".join(str(problem) for problem in problems))
+        listed = "\n".join(str(problem) for problem in problems)
+        self.sentence = f"The market rules cannot be used: mend them and run crossdesk market check.\n{listed}"
+        super().__init__(self.sentence)
