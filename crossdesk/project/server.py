@@ -10,6 +10,7 @@ from starlette.routing import Mount, Route
 
 from crossdesk.kit.leash import follow_parent
 from crossdesk.project.wsgi import application
+from crossdesk.web.live import following, live
 
 PAGES_AT_ONCE = 10  # each holds a database connection
 
@@ -31,6 +32,8 @@ follow_parent()
 app = Starlette(
     routes=[
         Route("/healthz", healthz),
+        Route("/live", live),
         Mount("/", WSGIMiddleware(application, workers=PAGES_AT_ONCE)),  # type: ignore[arg-type]  # Django types its WSGI looser
-    ]
+    ],
+    lifespan=following,
 )
