@@ -15,7 +15,7 @@ from crossdesk.exchange.letters.classify import LOOP_HEADER, MOST_HOPS
 from crossdesk.exchange.letters.headers import plain_address
 from crossdesk.exchange.letters.read import Attachment
 from crossdesk.exchange.letters.words import file_name, one_line, storable
-from crossdesk.kit.time import london
+from crossdesk.kit.time import london, zone
 
 WRITE_ABOVE = "-- Write above this line. What stands below it is not read again. --"
 LONGEST_SUBJECT = 140
@@ -160,7 +160,7 @@ def body_of(outgoing: Outgoing) -> str:
 
 
 def by_when(at: datetime | None) -> str:
-    return f"{london(at):%Y-%m-%d %H:%M %Z} (UK time)" if at else ""
+    return f"{london(at):%Y-%m-%d %H:%M} {zone(at)} (UK time)" if at else ""
 
 
 def attach(letter: EmailMessage, attachments: Sequence[Attachment]) -> None:

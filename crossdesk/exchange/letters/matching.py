@@ -12,10 +12,10 @@ from typing import Generic, TypeVar
 
 from crossdesk.exchange.letters.address import Ticket
 from crossdesk.exchange.letters.read import Letter
+from crossdesk.kit import caseref
 
 Key = TypeVar("Key")
 
-OUR_REFERENCE = re.compile(r"(?i)(?<![\w-])CP-[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])")
 THEIR_NUMBER = r"[A-Za-z0-9][\w./#-]{1,39}"
 SERVICENOW_NUMBER = re.compile(r"(?<!\S)((?:INC|CS|RITM|REQ|SCTASK|TASK|CHG|PRB|CALL)\d{5,12})(?=[\s:,.;)]|$)")
 JIRA_KEY = re.compile(r"\[JIRA\] \(([A-Z][A-Z0-9_]{1,20}-\d{1,10})\)", re.IGNORECASE)
@@ -88,7 +88,7 @@ def signs(letter: Letter, envelope_to: tuple[str, ...], lookups: Lookups[Key]) -
     for message_id in [*letter.in_reply_to, *reversed(letter.references)][:MOST_IDS]:
         if (key := lookups.by_message_id(message_id)) is not None:
             yield Sign.THREAD, key
-    for reference in our_references(letter.subject):
+    for reference in caseref.find_in(letter.subject):
         if (key := lookups.by_reference(reference)) is not None:
             yield Sign.REFERENCE, key
     theirs = their_reference(letter)
@@ -102,10 +102,6 @@ def recipients(letter: Letter, envelope_to: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*envelope_to, *delivered, *headers)))[:MOST_IDS]
 
 
-def our_references(subject: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found[0].upper() for found in OUR_REFERENCE.finditer(subject)))
-
-
 def their_reference(letter: Letter) -> TheirReference | None:
     """The partner's own number for the case, if the letter bears one."""
     if letter.has("X-ServiceNow-Generated") and (found := SERVICENOW_NUMBER.search(letter.subject)):
@@ -115,8 +111,8 @@ def their_reference(letter: Letter) -> TheirReference | None:
     # A desk that writes in our own form calls its number Our-Ref and ours Your-Ref.
     for pattern in (YOUR_REF, OUR_REF):
         for found in pattern.finditer(letter.text[:100_000]):
-            if re.search(r"\d", found[1]) and not OUR_REFERENCE.fullmatch(found[1]):
+            if re.search(r"\d", found[1]) and not caseref.parse(found[1]):
                 return TheirReference("desk", found[1])
-    if (found := BRACKETED.search(letter.subject)) and not OUR_REFERENCE.fullmatch(found[1]):
+    if (found := BRACKETED.search(letter.subject)) and not caseref.parse(found[1]):
         return TheirReference("desk", found[1])
     return None

@@ -10,6 +10,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from crossdesk.exchange.letters.headers import ContentType, content_type, split_headers
 
@@ -35,7 +36,7 @@ class Splitting:
         elif depth == DEEPEST:
             self.problems.append(f"Its parts are nested more than {DEEPEST} deep; the innermost are kept unread.")
             self.keep(as_file(kind), body, container)
-        elif not kind.boundary or not (pieces := list(between(kind.boundary, body, self.problems))):
+        elif not kind.boundary or not (pieces := self.pieces(kind.boundary, body)):
             self.problems.append("Its parts cannot be told apart, because their boundary is missing.")
             self.keep(as_text(kind), body, container)
         else:
@@ -45,6 +46,9 @@ class Splitting:
                     return
                 lines, content = part_headers(piece)
                 self.split(content_type(lines, default=default), content, kind.name, depth + 1)
+
+    def pieces(self, boundary: str, body: bytes) -> list[bytes]:
+        return list(islice(between(boundary, body, self.problems), MOST_PARTS))
 
     def keep(self, kind: ContentType, content: bytes, container: str) -> None:
         if len(self.parts) == MOST_PARTS - 1:

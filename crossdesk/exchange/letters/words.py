@@ -1,11 +1,9 @@
 """Making any text of a stranger fit for one line, a database column and a file name."""
 
 import mimetypes
-import re
 import unicodedata
 
-LONGEST_NAME = 120
-RESERVED_NAMES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+from crossdesk.kit.names import safe_name
 
 
 def storable(text: str) -> str:
@@ -28,13 +26,6 @@ def is_hidden(char: str) -> bool:
 
 
 def file_name(name: str, content_type: str, number: int) -> str:
-    """Only the last part of a path, nothing hidden, no name that some system reserves, the ending kept."""
-    tidy = one_line(unicodedata.normalize("NFC", name), 4000).replace("\\", "/").rsplit("/", 1)[-1]
-    tidy = re.sub(r'[<>:"|?*]', "_", tidy).strip(" .")
-    if not tidy or RESERVED_NAMES.match(tidy):
-        ending = ".eml" if content_type == "message/rfc822" else mimetypes.guess_extension(content_type) or ".bin"
-        return f"attachment-{number}{ending}"
-    if len(tidy) <= LONGEST_NAME:
-        return tidy
-    stem, dot, ending = tidy.rpartition(".")
-    return f"{stem[: LONGEST_NAME - 12]}.{ending[:10]}" if dot and stem else tidy[:LONGEST_NAME]
+    """A stranger's file under a harmless name; one without a name gets a number and the ending of its type."""
+    ending = ".eml" if content_type == "message/rfc822" else mimetypes.guess_extension(content_type) or ".bin"
+    return safe_name(storable(name), otherwise=f"attachment-{number}{ending}")
