@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from mailparser_reply import EmailReplyParser  # type: ignore[import-untyped]
+from mailparser_reply import EmailReplyParser
 
 from crossdesk.exchange.letters.compose import WRITE_ABOVE
 
