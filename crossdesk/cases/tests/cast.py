@@ -12,7 +12,7 @@ from crossdesk.desks.founding import give_place, open_desk, open_group
 from crossdesk.desks.models import Desk, ResolverGroup
 from crossdesk.desks.seats import acting_for
 from crossdesk.parties.founding import found_party, join
-from crossdesk.parties.models import Membership, Party, Person
+from crossdesk.parties.models import MarketRole, Membership, Party, Person
 from crossdesk.threads.viewer import Viewer, verbs
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -43,13 +43,14 @@ class Cast:
 def cast() -> Cast:
     """Two competing suppliers, Elexon, and a distributor whose help desk works here and whose service desk does not."""
     with verbs():
-        elexon = found_party("Elexon", roles=["central"], central=True)
+        elexon = found_party("Elexon", roles=["elexon"], central=True)
         sycamore = found_party("Sycamore Energy", roles=["supplier"])
         harrier = found_party("Harrier Energy", roles=["supplier"])
         pennine = found_party("Pennine Grid", roles=["ldso"])
+        MarketRole.objects.filter(party=pennine).update(mpid="PENG", distributor_id="16")
         desk = open_desk(
             "Elexon Service Desk",
-            rule="elexon-service-desk",
+            rule="elexon",
             owner=elexon,
             kind="service",
             home=Desk.Home.HOSTED,
