@@ -10,7 +10,7 @@ from typing import Any
 import click
 import psycopg
 
-NAMES = ("up", "serve", "worker", "mailbox", "migrate", "market", "demo", "doctor")
+NAMES = ("up", "serve", "worker", "mailbox", "migrate", "market", "demo", "invite", "audit", "draw", "doctor")
 
 
 class Sentence(click.ClickException):

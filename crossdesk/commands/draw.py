@@ -1,0 +1,76 @@
+"""`crossdesk draw`: docs/lifecycles.md, drawn from the tables that the product runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crossdesk.commands.django import setup
+
+if TYPE_CHECKING:
+    from django.db.models import TextChoices
+
+    from crossdesk.cases.lifecycle import Move
+
+PAGE = Path("docs/lifecycles.md")
+
+
+@click.command()
+@click.option("--to", default=PAGE, type=click.Path(path_type=Path), show_default=True)
+def draw(to: Path) -> None:
+    """Draw the lifecycles of a case and of a leg."""
+    setup()
+    to.write_text(page(), encoding="utf-8")
+    click.echo(f"Drawn: {to}")
+
+
+def page() -> str:
+    from crossdesk.cases.lifecycle import LEG_MOVES, MOVES, LegStage, Stage
+
+    return f"""# Lifecycles
+
+Drawn by `crossdesk draw` from `crossdesk/cases/lifecycle.py`; a test fails when the two differ.
+
+## A case
+
+*Engaged* and *awaiting* are no stages: they follow from open legs and open questions, and can hold at once.
+
+{diagram(MOVES, Stage)}
+
+These moves leave the stage as it is: {staying(MOVES)}.
+
+## A leg
+
+A leg is the part of a case that another desk works on. *Undeliverable* and *silent* are flags that any open leg may carry.
+
+{diagram(LEG_MOVES, LegStage)}
+
+These moves leave the stage as it is: {staying(LEG_MOVES)}.
+"""
+
+
+def diagram(moves: Mapping[str, Move], stages: type[TextChoices]) -> str:
+    """One arrow per pair of stages, labelled with every move that takes it, in the order of the table."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for name, each in moves.items():
+        for origin in stages.values:
+            if each.to and origin in each.origin and origin != each.to:
+                arrows.setdefault((origin, each.to), []).append(plain(name))
+    first, *_ = stages.values
+    ends = [stage for stage in stages.values if not any(stage == origin for origin, _ in arrows)]
+    lines = [f"    {stage.value}: {stage.label}" for stage in stages]
+    lines.append(f"    [*] --> {first}")
+    lines += [f"    {origin} --> {to}: {', '.join(names)}" for (origin, to), names in arrows.items()]
+    lines += [f"    {stage} --> [*]" for stage in ends]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
+
+
+def staying(moves: Mapping[str, Move]) -> str:
+    return ", ".join(plain(name) for name, each in moves.items() if each.to is None)
+
+
+def plain(name: str) -> str:
+    return name.replace("_", " ")
