@@ -40,7 +40,7 @@ class Child:
             self.process.wait()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [sys.executable, "-m", "crossdesk", *self.arguments],
             env={**os.environ, "CROSSDESK_PARENT": str(os.getpid())},
             stdin=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from crossdesk import rulebook
 from crossdesk.access import Refused
 from crossdesk.commands.django import setup
 from crossdesk.commands.main import sentence_for
@@ -19,8 +20,8 @@ EXTENSIONS = {"pg_trgm", "btree_gin", "unaccent"}
 def doctor() -> None:
     """Check this installation and say what to mend."""
     setup()
-    checks = (_python, _server, _login, _extensions, _tables, _rules)
-    if not all([_passes(check) for check in checks]):
+    failures = [check for check in (_python, _server, _login, _extensions, _tables, _rules) if not _passes(check)]
+    if failures:
         raise Refused("Mend what is marked above, then ask again.")
     click.echo("Everything is as it should be.")
 
@@ -68,7 +69,8 @@ def _extensions() -> str:
         missing = EXTENSIONS - {name for (name,) in cursor.fetchall()}
     if missing:
         raise Refused(
-            f"The database lacks {', '.join(sorted(missing))}: run crossdesk/postgres/database.sql in it as a superuser."
+            f"The database lacks {', '.join(sorted(missing))}:"
+            " run crossdesk/postgres/database.sql in it as a superuser."
         )
     return "the extensions are there"
 
@@ -85,7 +87,5 @@ def _tables() -> str:
 
 
 def _rules() -> str:
-    from crossdesk.rulebook.load import load
-
-    load()
+    rulebook.current()
     return "the market's rules are sound"

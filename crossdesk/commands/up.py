@@ -17,6 +17,7 @@ from types import ModuleType
 
 import click
 
+from crossdesk import rulebook
 from crossdesk.access import Refused
 from crossdesk.commands.children import Child
 from crossdesk.commands.django import setup
@@ -96,8 +97,7 @@ def _prepare(empty: bool) -> ModuleType | None:
     from crossdesk.project.schema import prepare
 
     prepare()
-    if market := _module("market"):
-        market.apply_rules()
+    rulebook.current()
     demo = None if empty else _module("demo")
     if demo and demo.load_demo():
         os.environ["CROSSDESK_DEMONSTRATION"] = "1"

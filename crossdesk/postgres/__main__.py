@@ -16,7 +16,7 @@ def main(folder: str, *command: str) -> int:
     cluster = Cluster(Path(folder), throwaway=True)
     try:
         cluster.start()
-        return subprocess.run(command, env={**os.environ, **cluster.environment}, check=False).returncode  # noqa: S603
+        return subprocess.run(command, env={**os.environ, **cluster.environment}, check=False).returncode
     except ClusterError as trouble:
         print(trouble.sentence, file=sys.stderr)
         return 1

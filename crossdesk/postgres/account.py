@@ -29,7 +29,7 @@ class Account:
         return {} if self.is_ours else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can(self, test: str, path: Path) -> bool:
-        return subprocess.run(["test", test, path], cwd="/", **self.dropping).returncode == 0  # noqa: S603, S607
+        return subprocess.run(["test", test, path], cwd="/", **self.dropping).returncode == 0
 
     def own(self, path: Path) -> None:
         if not self.is_ours:

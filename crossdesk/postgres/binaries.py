@@ -59,7 +59,7 @@ def _wheel() -> Path | None:
 
 def _system_folders() -> Iterator[Path]:
     if pg_config := shutil.which("pg_config"):
-        answer = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)  # noqa: S603
+        answer = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
         yield Path(answer.stdout.strip() or "/nonexistent")
     versions = Path("/usr/lib/postgresql").glob("*/bin")
     yield from sorted(versions, key=lambda folder: float(folder.parent.name), reverse=True)
@@ -69,7 +69,7 @@ def _probe(folder: Path, account: Account) -> Binaries | None:
     """Asks the programs themselves, as the account: the only sure test of bits, parents and libraries."""
     try:
         for program in ("initdb", "postgres"):
-            answer = subprocess.run(  # noqa: S603
+            answer = subprocess.run(
                 [folder / program, "--version"], cwd="/", capture_output=True, text=True, check=True, **account.dropping
             )
     except (OSError, subprocess.CalledProcessError):

@@ -165,7 +165,7 @@ class Cluster:
         ]
         command += ["--no-instructions"] + (["--no-sync"] if self.throwaway else [])
         with self._password_for_the_account() as password:
-            made = subprocess.run(  # noqa: S603
+            made = subprocess.run(
                 [*command, f"--pwfile={password}"],
                 cwd="/",
                 capture_output=True,
@@ -193,7 +193,7 @@ class Cluster:
         settings["unix_socket_directories"] = self._socket_folder()
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603
+            return subprocess.Popen(
                 [binaries["postgres"], "-D", self.data, *options],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
