@@ -53,7 +53,7 @@ def raise_case(
     if not summary:
         raise Invalid("Say in one line what has gone wrong.")
     with verbs():
-        thread = Thread.objects.create(kind="case")
+        thread = Thread.objects.create(kind="case", seats=sorted({raiser.seat_id, to.seat_id}))
         case = Case(
             thread=thread,
             reference=_free_reference(),
@@ -68,7 +68,7 @@ def raise_case(
             changed_at=at,
             journey=carried_from.journey if carried_from else uuid.uuid4(),
             bounces=carried_from.bounces if carried_from else 0,
-            seats=sorted({raiser.seat_id, to.seat_id}),
+            seats=thread.seats,
             edition=report.edition,
         )
         case.save(force_insert=True)
@@ -78,7 +78,6 @@ def raise_case(
             audience=case.to_raiser(),
             by=by,
             at=at,
-            happened_at=None,
             words=_words(report, summary),
             detail=_detail(report),
             reference=case.reference,
@@ -88,9 +87,7 @@ def raise_case(
         )
         if carried_from:
             CaseLink.objects.create(parent=carried_from, child=case, kind=CaseLink.Kind.CARRIED, seats=[raiser.seat_id])
-        case.seats = thread.seats
-        case.save(update_fields=["seats"])
-        standing.refresh(case, at)
+        standing.begin(case, at)
     return case
 
 

@@ -34,6 +34,11 @@ class Facts:
         return next((each for each in self.questions if each.addressee_id == seat), None)
 
 
+def begin(case: Case, at: datetime) -> None:
+    """A case just raised has neither legs nor questions nor offers, so there is nothing to read."""
+    Standing.objects.bulk_create(_rows(Facts(case, [], [], {}), at))
+
+
 def refresh(case: Case, at: datetime) -> None:
     facts = Facts(
         case,

@@ -51,8 +51,9 @@ def record(
     author = by.author() if isinstance(by, Viewer) else by
     detail = detail or {}
     salt = secrets.token_bytes(16)
-    head, _ = ChainHead.objects.get_or_create(
-        thread=thread, audience=audience.kind, of=audience.of, defaults={"digest": START}
+    # The thread's row is locked, so nobody else can begin this chain meanwhile.
+    head = ChainHead.objects.filter(thread=thread, audience=audience.kind, of=audience.of).first() or ChainHead(
+        thread=thread, audience=audience.kind, of=audience.of, digest=START
     )
     thread.length += 1
     entry = Entry(
@@ -84,7 +85,7 @@ def record(
     )
     head.length, head.digest = entry.position, entry.digest
     head.seats = sorted({*head.seats, *entry.seats})
-    head.save(update_fields=["length", "digest", "seats"])
+    head.save()
     _keep(thread, entry)
     for follow in FOLLOWS.get(kind, ()):
         follow(entry)
@@ -92,10 +93,14 @@ def record(
 
 
 def _keep(thread: Thread, entry: Entry) -> None:
+    """The thread's new length and readers, and the notice that it changed: sent once, when the transaction commits."""
     thread.seats = sorted({*thread.seats, *entry.seats})
-    thread.save(update_fields=["length", "seats"])
     with connection.cursor() as cursor:
-        cursor.execute("select pg_notify('crossdesk', %s)", [str(thread.pk)])
+        cursor.execute(
+            "with kept as (update threads_thread set length = %s, seats = %s where id = %s returning id)"
+            " select pg_notify('crossdesk', id::text) from kept",
+            [thread.length, thread.seats, thread.pk],
+        )
 
 
 def body_digest(salt: bytes, author: str, organisation: str, words: str, detail: dict[str, Any]) -> bytes:
