@@ -35,7 +35,8 @@ LEFTOVERS_GO_WITHIN = 8.0
 @click.option("--fresh", is_flag=True, help="First delete the database that Crossdesk keeps here.")
 def up(port: int, empty: bool, fresh: bool) -> None:
     """Start everything on this machine; Ctrl-C stops it."""
-    for wanted in (signal.SIGTERM, signal.SIGHUP):
+    # INT as well: a shell that starts us in the background has it ignored.
+    for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, signal.default_int_handler)
     address = f"http://127.0.0.1:{port}"
     try:
