@@ -54,9 +54,14 @@ def deliver(leg: Leg, *, by: Viewer, at: datetime) -> None:
     _step(leg, "deliver", by, at)
 
 
-def acknowledge(leg: Leg, *, by: Viewer, at: datetime, their_reference: str = "", words: str = "") -> None:
+def bounce(leg: Leg, *, by: Viewer, at: datetime, words: str) -> None:
+    """The channel gave up: the sender has to reach the desk another way."""
+    _step(leg, "bounce", by, at, words, set={"undeliverable": True})
+
+
+def acknowledge(leg: Leg, *, by: Viewer, at: datetime, their_reference: str = "", words: str = "") -> Entry:
     """Received: their number, or a person's word that they have it."""
-    _step(
+    return _step(
         leg,
         "acknowledge",
         by,
@@ -105,11 +110,17 @@ def ask(leg: Leg, *, by: Viewer, at: datetime, words: str, due_at: datetime) -> 
         )
 
 
-def answer(leg: Leg, *, by: Viewer, at: datetime, words: str) -> None:
-    if leg.stage in {LegStage.PENDING_US, LegStage.PENDING_THEM}:
-        _step(leg, "carry_on", by, at, words)
-    else:
-        update(leg, by=by, at=at, words=words)
+def answer(leg: Leg, *, by: Viewer, at: datetime, words: str) -> Entry:
+    """Words that also answer what this end of the leg was asked."""
+    if not words.strip():
+        raise Invalid("Write the answer first; nothing was sent.")
+    ours = leg.to_desk if by.works_at(leg.to_desk_id) else leg.from_desk
+    with verbs():
+        Question.objects.filter(leg=leg, addressee=ours.seat_id, answered_at=None).update(answered_at=at)
+        waited_for = LegStage.PENDING_THEM if ours.pk == leg.to_desk_id else LegStage.PENDING_US
+        if leg.stage == waited_for:
+            return _step(leg, "carry_on", by, at, words)
+        return update(leg, by=by, at=at, words=words)
 
 
 def resolve(leg: Leg, *, by: Viewer, at: datetime, words: str) -> None:

@@ -98,7 +98,10 @@ LEG_MOVES = {
     "dispute": move({L.RESOLVED}, L.DISPUTED, "Disputed"),
     "decline": move(WITH_THEM | {L.SENDING}, L.DECLINED, "Declined"),
     "withdraw": move(WITH_THEM | {L.DRAFT, L.SENDING}, L.WITHDRAWN, "Withdrawn"),
+    "bounce": move(WITH_THEM | {L.SENDING, L.RESOLVED}, None, "Could not be delivered"),
 }
+UNSAID = frozenset({"write", "update", "deliver", "bounce"})
+"""Always possible, or the channel's own: no advice for somebody who was refused."""
 SETTLED = frozenset({L.CONFIRMED, L.DECLINED, L.WITHDRAWN})
 WORDS = {
     "take": "take it into triage",
@@ -128,8 +131,6 @@ def _advance(what: str, stage: str, label: str, name: str, moves: dict[str, Move
     step = moves[name]
     if stage in step.origin:
         return step.to
-    can = [
-        WORDS.get(each, each.replace("_", " ")) for each in possible(stage, moves) if each not in {"write", "update"}
-    ]
+    can = [WORDS.get(each, each.replace("_", " ")) for each in possible(stage, moves) if each not in UNSAID]
     instead = f"you can still {', '.join(can)}" if can else "nothing more can be done with it"
     raise WrongStage(f"{what} is {label}, so you cannot {WORDS.get(name, name.replace('_', ' '))}; {instead}.")

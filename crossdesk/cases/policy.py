@@ -26,7 +26,7 @@ OWNERS = frozenset(
 )
 RESOLVERS = frozenset({"accept", "refuse", "resolve", "ask"})
 RAISERS = frozenset({"confirm", "dispute", "withdraw"})
-SENDERS = frozenset({"send", "ask_them", "confirm", "dispute", "withdraw", "deliver"})
+SENDERS = frozenset({"send", "ask_them", "confirm", "dispute", "withdraw", "deliver", "bounce"})
 INWARD = "ldso-service-desk"
 EITHER_END = frozenset({"update", "carry_on"})
 

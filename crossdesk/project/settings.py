@@ -146,6 +146,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 MAIL_DOMAIN = os.environ.get("CROSSDESK_MAIL_DOMAIN", "desk.crossdesk.example")
 MAIL_FROM = os.environ.get("CROSSDESK_MAIL_FROM", f"desk@{MAIL_DOMAIN}")
 SMTP_URL = os.environ.get("CROSSDESK_SMTP_URL", "")
+SINK_PORT = int(os.environ.get("CROSSDESK_SINK_PORT", "2526"))
+MAIL_AUTHSERV = os.environ.get("CROSSDESK_MAIL_AUTHSERV", "")
+"""The name our own mail server signs its Authentication-Results with; given, a letter must have passed there."""
 DEMONSTRATION = os.environ.get("CROSSDESK_DEMONSTRATION", "") == "1"
 
 LOGGING: dict[str, Any] = {
