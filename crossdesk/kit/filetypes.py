@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from crossdesk.kit import signatures
 from crossdesk.kit.names import extension
@@ -13,19 +14,30 @@ from crossdesk.kit.refusal import Unusable
 LOOK = 1 << 16
 
 
-# Ours, from the content; what a browser or a mail claimed is never used.
-MEDIA_TYPES = {
-    "csv": "text/csv",
-    "txt": "text/plain",
-    "log": "text/plain",
-    "json": "application/json",
-    "xml": "application/xml",
-    "eml": "message/rfc822",
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+@dataclass(frozen=True)
+class FileType:
+    """The media type is ours, from the content; what a browser or a mail claimed is never used."""
+
+    extension: str
+    media_type: str
+    words: str
+
+
+TYPES = {
+    each.extension: each
+    for each in (
+        FileType("csv", "text/csv", "a CSV list"),
+        FileType("txt", "text/plain", "plain text"),
+        FileType("log", "text/plain", "a log"),
+        FileType("json", "application/json", "JSON"),
+        FileType("xml", "application/xml", "XML"),
+        FileType("eml", "message/rfc822", "an e-mail"),
+        FileType("pdf", "application/pdf", signatures.PDF),
+        FileType("png", "image/png", signatures.PNG),
+        FileType("jpg", "image/jpeg", signatures.JPEG),
+        FileType("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "an Excel workbook"),
+        FileType("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "a Word document"),
+    )
 }
 TAKEN = "CSV, text, log, JSON, XML, e-mail, PDF, PNG, JPEG, Excel or Word"
 _ALIASES = {"jpeg": "jpg", "text": "txt"}
@@ -48,9 +60,10 @@ _ROOT = re.compile(
 _ACTIVE_ROOTS = {"html", "svg", "stylesheet", "transform", "script"}
 
 
-def accepted(name: str, content: bytes) -> str:
-    """The media type of this evidence, or Unusable with a sentence."""
-    head = content[:LOOK]
+def accept(name: str, file: BinaryIO) -> FileType:
+    """The type of this evidence, or Unusable with a sentence. The file is left at its beginning."""
+    file.seek(0)
+    head = file.read(LOOK)
     ending = _ALIASES.get(extension(name), extension(name))
     _refuse_by_name(name, ending)
     if not head:
@@ -58,14 +71,15 @@ def accepted(name: str, content: bytes) -> str:
     found = signatures.known_kind(head)
     _refuse_by_content(name, head, found)
     if ending in _OFFICE:
-        _require_office(name, ending, found, content)
+        _require_office(name, ending, found, file)
     elif _SAME.get(found or "", ending) != ending or (ending in _SAME.values() and not found):
         raise _misnamed(name, ending, found)
     elif found is None:
         _require_plain_text(name, ending, head)
     elif found not in _SAME:
         raise _misnamed(name, ending, found)
-    return MEDIA_TYPES[ending]
+    file.seek(0)
+    return TYPES[ending]
 
 
 def _refuse_by_name(name: str, ending: str) -> None:
@@ -81,7 +95,7 @@ def _refuse_by_name(name: str, ending: str) -> None:
         raise Unusable(
             f"{name} is of an old format that can carry programs. Save it as {_OLD[ending]} and attach that."
         )
-    if ending not in MEDIA_TYPES:
+    if ending not in TYPES:
         raise Unusable(f"{name} is not of a type that is taken. Attach {TAKEN} instead.")
 
 
@@ -97,11 +111,11 @@ def _refuse_by_content(name: str, head: bytes, found: str | None) -> None:
         )
 
 
-def _require_office(name: str, ending: str, found: str | None, content: bytes) -> None:
+def _require_office(name: str, ending: str, found: str | None, file: BinaryIO) -> None:
     if found != signatures.ZIP:
         raise _misnamed(name, ending, found)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
+        with zipfile.ZipFile(file) as package:
             parts = {part.filename.lower() for part in package.infolist()}
             kinds = package.open("[Content_Types].xml").read(LOOK).lower()
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):

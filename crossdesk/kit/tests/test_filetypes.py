@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossdesk.kit.filetypes import MEDIA_TYPES, accepted
+from crossdesk.kit.filetypes import TYPES, accept
 from crossdesk.kit.refusal import Unusable
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -36,12 +36,12 @@ WORKBOOK = package("xl/workbook.xml")
         ("page.pdf", b"%PDF-1.7\n", "application/pdf"),
         ("screen.png", PNG, "image/png"),
         ("photo.jpeg", b"\xff\xd8\xff\xe0" + bytes(9), "image/jpeg"),
-        ("book.xlsx", WORKBOOK, MEDIA_TYPES["xlsx"]),
-        ("note.docx", package("word/document.xml"), MEDIA_TYPES["docx"]),
+        ("book.xlsx", WORKBOOK, TYPES["xlsx"].media_type),
+        ("note.docx", package("word/document.xml"), TYPES["docx"].media_type),
     ],
 )
 def test_what_is_taken_gets_our_media_type(name: str, content: bytes, media_type: str) -> None:
-    assert accepted(name, content) == media_type
+    assert accept(name, io.BytesIO(content)).media_type == media_type
 
 
 @pytest.mark.parametrize(
@@ -79,19 +79,23 @@ def test_what_is_taken_gets_our_media_type(name: str, content: bytes, media_type
 )
 def test_what_is_refused_says_why(name: str, content: bytes, because: str) -> None:
     with pytest.raises(Unusable, match=because):
-        accepted(name, content)
+        accept(name, io.BytesIO(content))
 
 
-@given(
-    st.sampled_from([*MEDIA_TYPES, "exe", ""]), st.sampled_from([b"", b"PK\x03\x04", b"<", PNG, WORKBOOK]), st.binary()
-)
+def test_the_file_is_left_at_its_beginning() -> None:
+    file = io.BytesIO(WORKBOOK)
+    accept("book.xlsx", file)
+    assert file.tell() == 0
+
+
+@given(st.sampled_from([*TYPES, "exe", ""]), st.sampled_from([b"", b"PK\x03\x04", b"<", PNG, WORKBOOK]), st.binary())
 def test_any_bytes_are_taken_or_refused_with_a_sentence(ending: str, beginning: bytes, rest: bytes) -> None:
-    assert outcome(f"evidence.{ending}", beginning + rest).endswith((*MEDIA_TYPES.values(), "."))
+    assert outcome(f"evidence.{ending}", beginning + rest).endswith((*TYPES, "."))
 
 
 def outcome(name: str, content: bytes) -> str:
     try:
-        return accepted(name, content)
+        return accept(name, io.BytesIO(content)).extension
     except Unusable as refusal:
         return refusal.sentence
 
