@@ -44,8 +44,8 @@ class Leg(ThreadBound):
                 fields=["case", "to_desk"], condition=Q(settled_at=None), name="one_open_leg_per_desk"
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=list(SETTLED), settled_at__isnull=False)
-                | ~Q(stage__in=list(SETTLED)) & Q(settled_at=None),
+                condition=Q(stage__in=sorted(SETTLED), settled_at__isnull=False)
+                | ~Q(stage__in=sorted(SETTLED)) & Q(settled_at=None),
                 name="settled_legs_have_a_time",
             ),
             models.CheckConstraint(condition=~Q(from_desk=models.F("to_desk")), name="no_leg_to_itself"),

@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='leg',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('stage__in', ['withdrawn', 'confirmed', 'declined'])), models.Q(models.Q(('stage__in', ['withdrawn', 'confirmed', 'declined']), _negated=True), ('settled_at', None)), _connector='OR'), name='settled_legs_have_a_time'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('stage__in', ['confirmed', 'declined', 'withdrawn'])), models.Q(models.Q(('stage__in', ['confirmed', 'declined', 'withdrawn']), _negated=True), ('settled_at', None)), _connector='OR'), name='settled_legs_have_a_time'),
         ),
         migrations.AddConstraint(
             model_name='leg',
