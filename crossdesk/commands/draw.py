@@ -44,7 +44,7 @@ These moves leave the stage as it is: {staying(MOVES)}.
 
 ## A leg
 
-A leg is the part of a case that another desk works on. *Undeliverable* and *silent* are flags that any open leg may carry.
+A leg is the part of a case that another desk works on. *Undeliverable* and *silent* are flags of an open leg.
 
 {diagram(LEG_MOVES, LegStage)}
 

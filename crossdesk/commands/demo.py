@@ -1,0 +1,77 @@
+"""`crossdesk demo`: invented companies at work, for looking around and for rehearsing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import click
+
+from crossdesk.access import Refused
+from crossdesk.commands.django import setup
+
+
+@click.group()
+def demo() -> None:
+    """The demonstration: invented companies and what happened to them."""
+
+
+@demo.command()
+def load() -> None:
+    """Fill an empty database with the demonstration."""
+    setup()
+    loaded = load_demo()
+    click.echo("The demonstration is loaded." if loaded else "The demonstration was loaded before.")
+    for line in sign_ins():
+        click.echo(line)
+
+
+@demo.command(name="sign-ins")
+def show_sign_ins() -> None:
+    """Say who can sign in to the demonstration, and what they see."""
+    setup()
+    for line in sign_ins():
+        click.echo(line)
+
+
+def load_demo(at: datetime | None = None) -> bool:
+    """True when it was loaded now, False when it was there already. Refused where there is anything else."""
+    from crossdesk import rulebook
+    from crossdesk.commands.demonstration.cast import settle
+    from crossdesk.commands.demonstration.stories import play
+    from crossdesk.kit.time import now
+    from crossdesk.parties.models import Party, Person
+    from crossdesk.threads.viewer import verbs
+
+    with verbs():
+        if is_loaded():
+            return False
+        if Party.objects.exists() or Person.objects.exists():
+            raise Refused("This database is in use: the demonstration is loaded only into an empty one.")
+        at = at or now()
+        play(settle(rulebook.current(), at), at)
+    return True
+
+
+def is_loaded() -> bool:
+    from crossdesk.parties.models import Party
+    from crossdesk.threads.viewer import verbs
+
+    with verbs():
+        return Party.objects.filter(demonstration=True).exists()
+
+
+class SignIn(NamedTuple):
+    who: str
+    email: str
+    password: str
+    sees: str
+
+    def __str__(self) -> str:
+        return f"{self.email:<32} {self.password}  {self.who}, {self.sees}"
+
+
+def sign_ins() -> list[SignIn]:
+    from crossdesk.commands.demonstration.cast import PASSWORD, shown_people
+
+    return [SignIn(name, email, PASSWORD, sees) for name, email, sees in shown_people()]

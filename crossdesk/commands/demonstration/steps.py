@@ -1,0 +1,194 @@
+"""What a step of a story does: each is one call of the verb that a page or a letter would call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crossdesk.cases import assigning, closing, evidence, leg_work, references, triage, writing
+from crossdesk.cases.engaging import Engagement, engage
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Assignment, Case, Hold, Question, ReferenceSet
+from crossdesk.cases.raising import Report, raise_case
+from crossdesk.commands.demonstration.ago import length
+from crossdesk.commands.demonstration.cast import Here
+from crossdesk.parties.models import Party
+from crossdesk.rulebook.editions import digest
+from crossdesk.rulebook.priority import priority
+from crossdesk.threads.models import Entry
+from crossdesk.threads.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step at its moment."""
+
+    here: Here
+    cases: dict[str, Case]
+    key: str
+    by: Viewer
+    at: datetime
+    more: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        return str(self.more.get("words", ""))
+
+    @property
+    def case(self) -> Case:
+        return self.cases[self.key]
+
+    @property
+    def leg(self) -> Leg:
+        """The leg the step names by its number, else the newest."""
+        legs = self.case.legs.select_related("to_desk", "from_desk")
+        number = self.more.get("leg")
+        return legs.get(number=number) if number else legs.latest("number")
+
+    @property
+    def offer(self) -> Assignment:
+        return self.case.assignments.filter(ended_at=None).latest("pk")
+
+    def later(self, name: str) -> datetime:
+        return self.at + length(self.more[name])
+
+
+def raised(told: Told) -> None:
+    """The first step of every story, which is the case's own row."""
+    row = told.more
+    report = Report(
+        summary=row["summary"],
+        query_type=row["query_type"],
+        impact=row.get("impact", ""),
+        suspected_cause=row.get("cause", ""),
+        investigated=row.get("investigated", ""),
+        own_reference=row.get("own_reference", ""),
+        system=row.get("system", ""),
+        scenario=row.get("scenario", ""),
+        kind=row.get("kind", Case.Kind.INCIDENT),
+        edition=digest(told.here.rules),
+    )
+    told.cases[told.key] = raise_case(
+        report,
+        raiser=Party.objects.get(pk=told.by.party),
+        to=told.here.desks[row["to"]],
+        by=told.by,
+        at=told.at,
+        carried_from=told.cases[row["carries"]] if "carries" in row else None,
+    )
+
+
+def prioritise(told: Told) -> None:
+    row = told.more
+    impact, urgency = row.get("impact", "impact-one"), row.get("urgency", "urgency-soon")
+    found = priority(told.here.rules, impact, urgency, row.get("fault", ""))
+    judged = triage.Judged(int(found.priority.removeprefix("P")), found.rule, impact, urgency)
+    triage.prioritise(told.case, judged, by=told.by, at=told.at)
+
+
+def redirect(told: Told) -> None:
+    to = told.here.desks.get(told.more["to"])
+    triage.redirect(told.case, by=told.by, at=told.at, why=told.words, to=to, to_words="" if to else told.more["to"])
+
+
+def engages(told: Told) -> None:
+    """Tells the other desk what it needs: the raiser's report and its lists, unless the step says `bare`."""
+    bare = told.more.get("bare", False)
+    first = Entry.objects.filter(thread=told.case.pk, kind="case.raised").values_list("pk", flat=True)
+    lists = ReferenceSet.objects.filter(case=told.case).values_list("pk", flat=True)
+    what = Engagement(
+        ask=told.words,
+        outside_because=told.more["because"],
+        answer_by=told.later("answer_in") if "answer_in" in told.more else None,
+        entries=[] if bare else list(first),
+        reference_sets=[] if bare else list(lists),
+    )
+    engage(told.case, told.here.desks[told.more["to"]], what, by=told.by, at=told.at)
+
+
+def lists(told: Told) -> None:
+    content = "\n".join(told.more["lines"]).encode()
+    references.add_list(
+        told.case, [content], told.more["kind"], by=told.by, at=told.at, source=told.more.get("source", "")
+    )
+
+
+def attaches(told: Told) -> None:
+    evidence.add(told.case, told.more["name"], [told.words.encode()], by=told.by, at=told.at)
+
+
+def holds(told: Told) -> None:
+    case = told.case
+    Hold.objects.create(case=case, why=told.words, since=told.at, seats=case.seats)
+
+
+def lifts(told: Told) -> None:
+    told.case.holds.filter(lifted_at=None).update(lifted_at=told.at)
+
+
+def assigns(told: Told) -> None:
+    group = told.here.groups[told.more["group"]]
+    accept_by = told.later("accept_in") if "accept_in" in told.more else None
+    if "leg" in told.more:
+        assigning.assign_leg(told.leg, group=group, by=told.by, at=told.at, accept_by=accept_by, note=told.words)
+    else:
+        assigning.assign(told.case, group=group, by=told.by, at=told.at, accept_by=accept_by, note=told.words)
+
+
+def answers(told: Told) -> None:
+    question = Question.objects.filter(case=told.case, leg=None, answered_at=None).first()
+    writing.answer(told.case, question=question, words=told.words, by=told.by, at=told.at)
+
+
+def declines(told: Told) -> None:
+    to = told.here.desks.get(told.more["to"])
+    leg_work.decline(told.leg, by=told.by, at=told.at, why=told.words, to=to, to_words="" if to else told.more["to"])
+
+
+def acknowledges(told: Told) -> None:
+    leg_work.acknowledge(
+        told.leg, by=told.by, at=told.at, words=told.words, their_reference=told.more.get("number", "")
+    )
+
+
+Step = Callable[[Told], object]
+
+STEPS: dict[str, Step] = {
+    "raise": raised,
+    "take": lambda t: triage.take(t.case, by=t.by, at=t.at),
+    "own": lambda t: triage.own(t.case, by=t.by, at=t.at, note=t.words),
+    "prioritise": prioritise,
+    "redirect": redirect,
+    "duplicate": lambda t: triage.mark_duplicate(t.case, of=t.cases[t.more["of"]], by=t.by, at=t.at),
+    "link": lambda t: triage.link(t.case, parent=t.cases[t.more["parent"]], by=t.by, at=t.at, why=t.words),
+    "assign": assigns,
+    "accept": lambda t: assigning.accept(t.offer, by=t.by, at=t.at),
+    "refuse": lambda t: assigning.refuse(t.offer, by=t.by, at=t.at, why=t.words),
+    "write": lambda t: writing.write(t.case, to=t.more.get("reads", "raiser"), words=t.words, by=t.by, at=t.at),
+    "ask": lambda t: writing.ask_raiser(t.case, words=t.words, due_at=t.later("due_in"), by=t.by, at=t.at),
+    "answer": answers,
+    "list": lists,
+    "attach": attaches,
+    "hold": holds,
+    "lift": lifts,
+    "resolve": lambda t: closing.resolve(t.case, by=t.by, at=t.at, words=t.words),
+    "confirm": lambda t: closing.confirm(t.case, by=t.by, at=t.at, words=t.words),
+    "dispute": lambda t: closing.dispute(t.case, by=t.by, at=t.at, why=t.words),
+    "close": lambda t: closing.close(t.case, by=t.by, at=t.at, why=t.words),
+    "withdraw": lambda t: closing.withdraw(t.case, by=t.by, at=t.at, why=t.words),
+    "reopen": lambda t: closing.reopen(t.case, by=t.by, at=t.at, why=t.words),
+    "engage": engages,
+    "leg deliver": lambda t: leg_work.deliver(t.leg, by=t.by, at=t.at),
+    "leg acknowledge": acknowledges,
+    "leg start": lambda t: leg_work.start(t.leg, by=t.by, at=t.at, words=t.words),
+    "leg update": lambda t: leg_work.update(t.leg, by=t.by, at=t.at, words=t.words),
+    "leg ask": lambda t: leg_work.ask(t.leg, by=t.by, at=t.at, words=t.words, due_at=t.later("due_in")),
+    "leg answer": lambda t: leg_work.answer(t.leg, by=t.by, at=t.at, words=t.words),
+    "leg resolve": lambda t: leg_work.resolve(t.leg, by=t.by, at=t.at, words=t.words),
+    "leg confirm": lambda t: leg_work.confirm(t.leg, by=t.by, at=t.at, words=t.words),
+    "leg dispute": lambda t: leg_work.dispute(t.leg, by=t.by, at=t.at, why=t.words),
+    "leg decline": declines,
+    "leg withdraw": lambda t: leg_work.withdraw(t.leg, by=t.by, at=t.at, why=t.words),
+}

@@ -1,0 +1,79 @@
+"""Reads the stories, lays all their steps on one line of time that ends now, and plays them in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crossdesk.cases.models import Case
+from crossdesk.commands.demonstration.ago import length
+from crossdesk.commands.demonstration.cast import Here, table
+from crossdesk.commands.demonstration.steps import STEPS, Told
+
+FILES = ("dip.toml",)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Moment:
+    at: datetime
+    order: int
+    key: str
+    by: str
+    do: str
+    more: dict[str, Any]
+
+
+def play(here: Here, at: datetime) -> int:
+    """Returns how many cases there are now."""
+    cases: dict[str, Case] = {}
+    for moment in sorted(moments(at), key=lambda each: (each.at, each.order)):
+        told = Told(here, cases, moment.key, here.people[moment.by], moment.at, moment.more)
+        try:
+            STEPS[moment.do](told)
+        except Exception as trouble:
+            trouble.add_note(f"In the story {moment.key}, at “{moment.do}” by {moment.by}.")
+            raise
+    return len(cases)
+
+
+def moments(at: datetime) -> Iterator[Moment]:
+    order = 0
+    for row in rows():
+        when = at - length(row["ago"])
+        yield Moment(when, order, row["key"], row["by"], "raise", row)
+        for step in row.get("steps", ()):
+            order += 1
+            when += length(step["after"])
+            if when >= at:
+                raise ValueError(f"The story {row['key']} ends in the future, at “{step['do']}”.")
+            yield Moment(when, order, row["key"], step["by"], step["do"], step)
+        order += 1
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    for name in FILES:
+        for row in table(name)["case"]:
+            yield from _each_day(row) if "days" in row else [row]
+
+
+def _each_day(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One ticket a day, as parties raised them: the same story for each of its days, by each raiser in turn."""
+    for number, day in enumerate(row["days"]):
+        raiser = row["by"][number % len(row["by"])]
+        told = _filled(row, day, raiser)
+        yield {**told, "key": f"{row['key']}-{number + 1}", "by": raiser, "ago": _sooner(row["ago"], number)}
+
+
+def _filled(value: Any, day: str, raiser: str) -> Any:
+    if isinstance(value, str):
+        return raiser if value == "raiser" else value.replace("{day}", day)
+    if isinstance(value, dict):
+        return {name: _filled(each, day, raiser) for name, each in value.items()}
+    return [_filled(each, day, raiser) for each in value] if isinstance(value, list) else value
+
+
+def _sooner(ago: str, days: int) -> str:
+    return f"{(length(ago) - days * DAY) // timedelta(minutes=1)}m"
