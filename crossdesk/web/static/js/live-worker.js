@@ -2,12 +2,12 @@
 
 const ports = new Set();
 let stream = null;
-let state = { live: false, since: Date.now() };
+let state = null; // until the first answer nobody knows, and nothing is said
 
 const tell = (message) => ports.forEach((port) => port.postMessage(message));
 
 function become(live) {
-  if (live !== state.live) state = { live, since: Date.now() };
+  if (live !== state?.live) state = { live, since: Date.now() };
   tell(state);
 }
 
@@ -26,12 +26,12 @@ self.onconnect = (event) => {
   ports.add(port);
   port.onmessage = ({ data }) => {
     if (data.leave) ports.delete(port);
-    else if (stream) port.postMessage(state);
-    else listen(data.listen);
+    else if (!stream) listen(data.listen);
+    else if (state) port.postMessage(state);
     if (!ports.size && stream) {
       stream.close();
       stream = null;
-      state = { live: false, since: Date.now() };
+      state = null;
     }
   };
 };

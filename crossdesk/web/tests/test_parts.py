@@ -1,0 +1,42 @@
+"""Every part, looked at in a browser: nothing axe objects to, nothing that scrolls sideways, light, dark, wide and narrow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SHOTS = os.environ.get("CROSSDESK_SHOTS")
+
+pytestmark = pytest.mark.browser
+
+
+def objections(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
+    return [f"{rule['id']}: {node['html'][:160]} {node['any'][:1]}" for rule in found for node in rule["nodes"]]
+
+
+def sideways(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["marks", "queue", "case", "portal", "war"])
+def test_page_reads_well(chromium: Browser, parts_site: str, name: str, theme: str, width: int) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(f"{parts_site}/{name}?theme={theme}")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}-{theme}-{width}.png", full_page=True)
+    assert objections(page) == []
+    assert sideways(page) == 0
+    assert complaints == []
+    page.close()
