@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from crossdesk import rulebook
+from crossdesk.commands.django import setup
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.model import KINDS
 
 
 @click.group()
 def market() -> None:
-    """The market's rules: check them."""
+    """The market's rules: check them, see what an edit changes, apply them."""
 
 
 @market.command()
@@ -32,6 +33,34 @@ def check(folder: Path | None) -> None:
         click.echo(f"\n{count} {'problem' if count == 1 else 'problems'}. Nothing has been changed.", err=True)
         raise SystemExit(1)
     click.echo(summary(book))
+
+
+@market.command()
+def plan() -> None:
+    """Say what applying the rules would change."""
+    setup()
+    from crossdesk.editions.applying import applied
+    from crossdesk.editions.applying import plan as planned
+
+    if applied() is None:
+        click.echo("No edition has been applied yet; `crossdesk market apply` keeps the first.")
+        return
+    changes = planned(rulebook.packaged())
+    for change in changes:
+        click.echo(change.words)
+    click.echo(f"{len(changes)} changes." if changes else "The rules in force say the same; nothing would change.")
+
+
+@market.command()
+@click.option("--by", default="operator", show_default=True, help="Who applies them, for the record.")
+def apply(by: str) -> None:
+    """Put the rules in force: the whole edition is kept, and every process reads it within seconds."""
+    setup()
+    from crossdesk.editions.applying import apply as put_in_force
+    from crossdesk.kit.time import now
+
+    edition = put_in_force(rulebook.packaged(), by=by, at=now())
+    click.echo(f"In force: {edition}." if edition else "The rules in force already say the same; nothing was changed.")
 
 
 def summary(book: rulebook.Rulebook) -> str:

@@ -6,6 +6,9 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
+        from crossdesk import rulebook
+        from crossdesk.editions.applying import in_force
         from crossdesk.project.wiring import wire
 
         wire()
+        rulebook.read_from(in_force)

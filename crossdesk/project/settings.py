@@ -34,6 +34,7 @@ SECURE = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "crossdesk.threads.apps.ThreadsConfig",
+    "crossdesk.editions.apps.EditionsConfig",
     "crossdesk.parties.apps.PartiesConfig",
     "crossdesk.desks.apps.DesksConfig",
     "crossdesk.cases.apps.CasesConfig",

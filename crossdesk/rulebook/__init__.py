@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,18 @@ from .book import Rulebook
 from .load import PACKAGED, examine, load
 from .problem import Problem, RulesError
 
-__all__ = ["PACKAGED", "Problem", "Rulebook", "RulesError", "current", "examine", "load", "overlay"]
+__all__ = [
+    "PACKAGED",
+    "Problem",
+    "Rulebook",
+    "RulesError",
+    "current",
+    "examine",
+    "load",
+    "overlay",
+    "packaged",
+    "read_from",
+]
 
 
 def overlay() -> Path | None:
@@ -20,5 +32,18 @@ def overlay() -> Path | None:
 
 
 @cache
-def current() -> Rulebook:
+def packaged() -> Rulebook:
+    """The packaged rules with the operator's overlay, as the files say."""
     return load(PACKAGED, overlay())
+
+
+_source: list[Callable[[], Rulebook]] = [packaged]
+
+
+def read_from(source: Callable[[], Rulebook]) -> None:
+    """Where `current` comes from in this process: the product points it at the applied edition."""
+    _source[0] = source
+
+
+def current() -> Rulebook:
+    return _source[0]()

@@ -6,5 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 ROOMS = ("portal", "console", "directory", "mail")
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"crossdesk.web.{room}.urls")) for room in ROOMS if find_spec(f"crossdesk.web.{room}")
+    path("", include(f"crossdesk.web.{room}.urls"))
+    for room in ROOMS
+    if find_spec(f"crossdesk.web.{room}") and find_spec(f"crossdesk.web.{room}.urls")
 ]
