@@ -20,8 +20,8 @@ EXTENSIONS = {"pg_trgm", "btree_gin", "unaccent"}
 def doctor() -> None:
     """Check this installation and say what to mend."""
     setup()
-    failures = [check for check in (_python, _server, _login, _extensions, _tables, _rules) if not _passes(check)]
-    if failures:
+    # In this order, and no further than the first that fails: what stands after it could only fail with it.
+    if not all(_passes(check) for check in (_python, _rules, _server, _login, _extensions, _tables)):
         raise Refused("Mend what is marked above, then ask again.")
     click.echo("Everything is as it should be.")
 

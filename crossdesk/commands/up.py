@@ -10,15 +10,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 import click
 
 from crossdesk import rulebook
 from crossdesk.access import Refused
+from crossdesk.commands import demo
 from crossdesk.commands.children import Child
 from crossdesk.commands.django import setup
 from crossdesk.commands.ports import require_free
@@ -44,10 +43,10 @@ def up(port: int, empty: bool, fresh: bool) -> None:
             running.enter_context(_own_database(fresh))
             running.enter_context(_port(port))
             os.environ.setdefault("CROSSDESK_URL", address)
-            demo = _prepare(empty)
+            with_demonstration = _prepare(empty)
             running.enter_context(_children(port))
             _await_answer(address)
-            _welcome(address, demo)
+            _welcome(address, with_demonstration)
             threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("Crossdesk has stopped.", err=True)
@@ -92,28 +91,28 @@ def _port(port: int) -> Iterator[None]:
         mark.unlink(missing_ok=True)
 
 
-def _prepare(empty: bool) -> ModuleType | None:
-    """Returns the demonstration's module where its companies are in the database."""
+def _prepare(empty: bool) -> bool:
+    """Says whether the demonstration's companies are in the database."""
     setup()
     from crossdesk.project.schema import prepare
 
     prepare()
     rulebook.current()
-    demo = None if empty else _module("demo")
-    if demo and demo.load_demo():
-        os.environ["CROSSDESK_DEMONSTRATION"] = "1"
-        return demo
-    return None
-
-
-def _module(name: str) -> ModuleType | None:
-    return import_module(f"crossdesk.commands.{name}") if find_spec(f"crossdesk.commands.{name}") else None
+    if not empty:
+        try:
+            demo.load_demo()
+        except Refused as in_use:
+            click.echo(in_use.sentence, err=True)
+    if not demo.is_loaded():
+        return False
+    os.environ["CROSSDESK_DEMONSTRATION"] = "1"
+    return True
 
 
 @contextlib.contextmanager
 def _children(port: int) -> Iterator[None]:
     lines = [("serve", "--port", str(port)), ("worker",), ("mailbox",)]
-    children = [Child(*line) for line in lines if _module(line[0])]
+    children = [Child(*line) for line in lines if find_spec(f"crossdesk.commands.{line[0]}")]
     try:
         for child in children:
             child.keep()
@@ -147,8 +146,8 @@ def _await_answer(address: str) -> None:
     raise Refused(f"The pages did not answer within {ANSWERS_WITHIN:.0f} seconds; what stands above says why.")
 
 
-def _welcome(address: str, demo: ModuleType | None) -> None:
+def _welcome(address: str, with_demonstration: bool) -> None:
     click.echo(f"Crossdesk runs at {address}  (Ctrl-C stops it)")
-    if demo:
+    if with_demonstration:
         for line in demo.sign_ins():
             click.echo(f"  {line}")

@@ -105,6 +105,15 @@ class Cluster:
         self._watcher = threading.Thread(target=self._keep_alive, args=(binaries,), daemon=True, name="postgres")
         self._watcher.start()
 
+    def await_restart(self, gone: int) -> None:
+        """Waits until another server than the one that is gone answers."""
+        give_up = time.monotonic() + READY_WITHIN
+        while self._process is None or self._process.pid == gone:
+            if time.monotonic() > give_up:
+                raise ClusterError(f"PostgreSQL was not started again; see {self.log}.")
+            time.sleep(0.02)
+        self._await_ready(self._process)
+
     def stop(self) -> None:
         """Ends sessions and shuts down cleanly, so that the next start has nothing to recover."""
         self._stopping.set()
