@@ -1,0 +1,93 @@
+"""Files given as proof: told apart by their bytes, kept in chunks under the seats of their entry."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from crossdesk.access import Invalid
+from crossdesk.cases.models import Case, Evidence, EvidenceChunk
+from crossdesk.cases.moving import moving
+from crossdesk.cases.writing import audience_for
+from crossdesk.kit import filetypes
+from crossdesk.kit.names import safe_name
+from crossdesk.kit.refusal import Unusable
+from crossdesk.threads.recording import record
+from crossdesk.threads.viewer import Viewer, viewing
+
+LARGEST = 25 * 2**20
+CHUNK = 256 * 2**10
+
+
+def add(
+    case: Case,
+    name: str,
+    chunks: Iterable[bytes],
+    *,
+    by: Viewer,
+    at: datetime,
+    key: str = "",
+    audience: str = "raiser",
+) -> Evidence:
+    name = safe_name(name)
+    content = _within_limit(name, chunks)
+    try:
+        media_type = filetypes.accept(name, io.BytesIO(content)).media_type
+    except Unusable as unusable:
+        raise Invalid(unusable.sentence) from unusable
+    with moving(case, "add", by=by, at=at) as thread:
+        readers, leg = audience_for(case, audience, by)
+        sha256 = hashlib.sha256(content).digest()
+        entry = record(
+            thread,
+            "case.evidence",
+            audience=readers,
+            by=by,
+            at=at,
+            detail={"name": name},
+            key=key,
+            size=len(content),
+            sha256=sha256.hex(),
+            **({"leg": leg.pk} if leg else {}),
+        )
+        kept = Evidence.objects.create(
+            case=case,
+            entry=entry,
+            seats=list(entry.seats),
+            key=key,
+            name=name,
+            media_type=media_type,
+            size=len(content),
+            sha256=sha256,
+        )
+        EvidenceChunk.objects.bulk_create(
+            EvidenceChunk(evidence=kept, seats=kept.seats, number=number, data=content[start : start + CHUNK])
+            for number, start in enumerate(range(0, len(content), CHUNK))
+        )
+        return kept
+
+
+def _within_limit(name: str, chunks: Iterable[bytes]) -> bytes:
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > LARGEST:
+            raise Invalid(f"“{name}” is larger than 25 MB; cut out the part that shows the issue and add that.")
+    if not content:
+        raise Invalid(f"“{name}” is empty; choose the file again.")
+    return bytes(content)
+
+
+def stream(evidence: Evidence, viewer: Viewer) -> Iterator[bytes]:
+    """Each piece is read as the viewer, in a transaction of its own: a download may outlast its request."""
+    number = 0
+    while True:
+        with viewing(viewer):
+            piece = EvidenceChunk.objects.filter(evidence=evidence.pk, number=number).values_list("data", flat=True)
+            data = piece.first()
+        if data is None:
+            return
+        yield bytes(data)
+        number += 1

@@ -1,0 +1,55 @@
+"""Evidence handed back, and what was wrong with a list: only what the database shows this reader."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
+
+from crossdesk.cases import references
+from crossdesk.cases.evidence import stream
+from crossdesk.cases.models import Evidence, ReferenceSet
+from crossdesk.kit.time import now
+from crossdesk.web.seeing import Seen
+
+
+@require_GET
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    evidence = Evidence.objects.filter(pk=pk).first()
+    if evidence is None:
+        raise Http404
+    response = StreamingHttpResponse(stream(evidence, cast(Seen, request).viewer), content_type=evidence.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, evidence.name) or "attachment"
+    response["Content-Length"] = str(evidence.size)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_GET
+def reference_set(request: HttpRequest, pk: int) -> HttpResponse:
+    listed = _seen(pk)
+    return render(request, "portal/references.html", {"listed": listed, "what": references.KINDS[listed.kind]})
+
+
+@require_POST
+def members(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Reading a list leaves an entry, so it is asked for by a button and never by a link."""
+    listed = _seen(pk)
+    values = references.members(listed, by=cast(Seen, request).viewer, at=now())
+    response = StreamingHttpResponse((f"{value}\r\n" for value in values), content_type="text/csv; charset=utf-8")
+    name = f"{listed.case.reference}-{listed.kind}-{listed.pk}.csv"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _seen(pk: int) -> ReferenceSet:
+    listed = ReferenceSet.objects.select_related("case").filter(pk=pk).first()
+    if listed is None:
+        raise Http404
+    return listed

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from crossdesk.web.portal import choosing, downloads, my_cases, raise_page
+
+urlpatterns = [
+    path("", choosing.home),
+    path("acting/", choosing.acting),
+    path("theme/", choosing.theme),
+    path("raise/", raise_page.raise_page),
+    path("raise/ask/", raise_page.ask),
+    path("raise/gate/", raise_page.gate_again),
+    path("cases/", my_cases.my_cases),
+    path("evidence/<int:pk>/", downloads.evidence_file),
+    path("references/<int:pk>/", downloads.reference_set),
+    path("references/<int:pk>/members/", downloads.members),
+]
