@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
+from starlette.types import Message, Receive, Scope, Send
 
 from crossdesk.kit.leash import follow_parent
 from crossdesk.project.wsgi import application
@@ -28,12 +29,24 @@ def healthz(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok\n")
 
 
+pages = WSGIMiddleware(application, workers=PAGES_AT_ONCE)  # type: ignore[arg-type]  # Django types WSGI looser
+
+
+async def pages_of(scope: Scope, receive: Receive, send: Send) -> None:
+    """a2wsgi schedules what it receives as a coroutine; granian hands out a plain awaitable."""
+
+    async def received() -> Message:
+        return await receive()
+
+    await pages(scope, received, send)  # type: ignore[arg-type]  # a2wsgi types ASGI its own way
+
+
 follow_parent()
 app = Starlette(
     routes=[
         Route("/healthz", healthz),
         Route("/live", live),
-        Mount("/", WSGIMiddleware(application, workers=PAGES_AT_ONCE)),  # type: ignore[arg-type]  # Django types its WSGI looser
+        Mount("/", pages_of),
     ],
     lifespan=following,
 )
