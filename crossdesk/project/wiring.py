@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from crossdesk.exchange.outbox import (
+    CLOSURES,
+    TO_THE_DESK,
+    TO_THE_RAISER,
+    write_closure,
+    write_to_desk,
+    write_to_raiser,
+)
+from crossdesk.jobs.mail import wake_sending
 from crossdesk.threads import recording
 
-FOLLOWS: dict[str, tuple[recording.Reaction, ...]] = {}
+Reactions = dict[str, tuple[recording.Reaction, ...]]
+
+LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
+LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
+CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
+
+FOLLOWS: Reactions = LETTERS_TO_DESKS | LETTERS_TO_RAISERS | CLOSING_LETTERS
 
 
 def wire() -> None:

@@ -1,0 +1,149 @@
+"""Writes an outbox item's letter with the eyes of who will read it: the database leaves out what they may not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from crossdesk.cases.lifecycle import Outcome
+from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet
+from crossdesk.cases.references import members
+from crossdesk.exchange import hands
+from crossdesk.exchange.letters.address import Kind
+from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing, compose
+from crossdesk.exchange.letters.read import Attachment
+from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.office import office
+from crossdesk.exchange.wording import worded
+from crossdesk.threads.models import Entry
+from crossdesk.threads.viewer import viewing
+
+MOST_LINES_ATTACHED = 200_000
+PURPOSE = {"engage": "raise", "question": "request-info", "raiser_question": "request-info", "received": "receipt"}
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """What goes with an engagement: how the letter tells of it, and the files themselves."""
+
+    context: dict[str, Any]
+    files: tuple[Attachment, ...] = ()
+
+
+def write_letter(item: OutboxItem, at: datetime) -> bytes:
+    """Inside a verb's transaction. Keeps the bytes on the item, so that a second attempt sends the same letter."""
+    if item.raw is not None:
+        return bytes(item.raw)
+    with viewing(hands.reader(item.reader_seat)):
+        case = Case.objects.select_related("owner", "raiser").get(pk=item.case_id)
+        entry = Entry.objects.select_related("body").filter(pk=item.entry_id).first()
+        context = _common(item, case, entry)
+        enclosed = _enclosed(item, entry, at) if item.kind == "engage" and entry else Enclosed({})
+    subject, text = worded(item.kind, **context, **enclosed.context)
+    sender = str(item.leg.from_desk if item.leg else case.owner)
+    letter = compose(_outgoing(item, case, subject, text, enclosed.files, at), office(sender))
+    item.subject, item.body, item.raw = str(letter["Subject"]), text, letter.as_bytes()
+    return bytes(item.raw)
+
+
+def _common(item: OutboxItem, case: Case, entry: Entry | None) -> dict[str, Any]:
+    due = entry.facts.get("due") if entry else None
+    return {
+        "case": case,
+        "leg": item.leg,
+        "organisation": entry.body.organisation if entry else str(case.owner),
+        "words": entry.body.words if entry else "",
+        "right_desk": entry.body.detail.get("to", "") if entry else "",
+        "due": datetime.fromisoformat(due) if due else None,
+        "asks": item.asks,
+        "outcome": Outcome(case.outcome).label.lower() if case.outcome else "",
+        "link": f"{settings.SITE_URL}/cases/{case.reference}/",
+    }
+
+
+def _enclosed(item: OutboxItem, entry: Entry, at: datetime) -> Enclosed:
+    """Section 7.1.2 of the approach: the issue and its impact, the reference details, the evidence."""
+    entries = Entry.objects.filter(thread=item.case_id, pk__in=entry.facts.get("entries", []))
+    shared = list(entries.select_related("body").order_by("seq"))
+    first = next((each for each in shared if each.kind == "case.raised"), None)
+    detail = first.body.detail if first else {}
+    evidence, files = _evidence(entry)
+    references, lists = _references(item, entry, at)
+    context = {
+        "shared": [
+            {"at": each.happened_at, "organisation": each.body.organisation, "words": each.body.words}
+            for each in shared
+            if each.body.words
+        ],
+        "impact": detail.get("impact", ""),
+        "started_at": datetime.fromisoformat(detail["started_at"]) if detail.get("started_at") else None,
+        "evidence": evidence,
+        "references": references,
+    }
+    return Enclosed(context, (*lists, *files))
+
+
+def _evidence(entry: Entry) -> tuple[list[dict[str, Any]], list[Attachment]]:
+    told: list[dict[str, Any]] = []
+    files: list[Attachment] = []
+    size = 0
+    for each in Evidence.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("evidence", [])).order_by("pk"):
+        fits = size + each.size <= LARGEST_ATTACHMENTS // 2 and len(files) < MOST_ATTACHMENTS // 2
+        if fits:
+            size += each.size
+            chunks = EvidenceChunk.objects.filter(evidence=each).order_by("number").values_list("data", flat=True)
+            files.append(Attachment(each.name, each.media_type, b"".join(bytes(chunk) for chunk in chunks)))
+        told.append({"name": each.name, "media_type": each.media_type, "size": each.size, "attached": fits})
+    return told, files
+
+
+def _references(item: OutboxItem, entry: Entry, at: datetime) -> tuple[list[dict[str, Any]], list[Attachment]]:
+    told: list[dict[str, Any]] = []
+    files: list[Attachment] = []
+    to = item.leg.to_desk if item.leg else None
+    listed = ReferenceSet.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("reference_sets", []))
+    for number, each in enumerate(listed.order_by("pk"), 1):
+        name = f"{each.kind}-list-{number}.txt"
+        fits = to is not None and each.distinct <= MOST_LINES_ATTACHED and number <= MOST_ATTACHMENTS // 2
+        if to and fits:
+            values = members(each, by=hands.of_desk(to, str(to)), at=at)
+            files.append(Attachment(name, "text/plain", "\r\n".join([*values, ""]).encode()))
+        told.append(
+            {"distinct": each.distinct, "kind": each.kind, "source": each.source, "attached": name if fits else ""}
+        )
+    return told, files
+
+
+def _outgoing(
+    item: OutboxItem, case: Case, subject: str, text: str, files: tuple[Attachment, ...], at: datetime
+) -> Outgoing:
+    before = list(
+        OutboxItem.objects.filter(lane=item.lane, number__lt=item.number)
+        .order_by("number")
+        .values_list("message_id", flat=True)
+    )
+    latest = _latest_from_them(item)
+    return Outgoing(
+        name=item.message_id.strip("<>").rpartition("@")[0],
+        to=[item.to_address],
+        reference=case.reference,
+        their_reference=item.leg.their_reference if item.leg else "",
+        subject=subject,
+        kind=PURPOSE.get(item.kind, "update"),
+        words=text,
+        at=at,
+        answers_to=(Kind.LEG, item.leg.pk) if item.leg else (Kind.LETTER, item.pk),
+        action_needed_by=item.leg.acknowledge_by if item.leg and item.kind == "engage" else None,
+        in_reply_to=latest or (before[-1] if before else ""),
+        references=before,
+        attachments=files,
+    )
+
+
+def _latest_from_them(item: OutboxItem) -> str:
+    theirs = RawMail.objects.filter(fate=RawMail.Fate.FILED, case=item.case_id)
+    theirs = theirs.filter(leg=item.leg_id) if item.leg_id else theirs.filter(leg=None, sender=item.to_address)
+    return theirs.exclude(message_id="").order_by("-arrived_at").values_list("message_id", flat=True).first() or ""

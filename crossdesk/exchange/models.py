@@ -1,0 +1,112 @@
+"""Letters out and letters in. The outbox is itself the queue; what came in is kept raw before anybody reads it."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case
+from crossdesk.threads.models import DeskBound, Entry, ThreadBound
+
+
+class OutboxItem(ThreadBound):
+    """One letter to one address, written in the transaction of the entry that called for it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "to be sent"
+        FAILED = "failed", "not accepted yet, tried again"
+        SENT = "sent", "accepted by the mail server"
+        DEAD = "dead", "cannot be delivered"
+
+    UNSENT = (State.WAITING, State.FAILED)
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="letters")
+    leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="letters")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="letters")
+    lane = models.CharField(max_length=320, help_text="Letters of one lane leave in their order; lanes never wait.")
+    number = models.IntegerField(help_text="Its place in the lane, from 1.")
+    kind = models.CharField(max_length=30, help_text="A folder of exchange/wording.")
+    to_address = models.EmailField(max_length=254)
+    reader_seat = models.IntegerField(help_text="It is written with the eyes of this seat and tells nothing else.")
+    asks = ArrayField(models.CharField(max_length=200), default=list, help_text="What the letter asks for by name.")
+    message_id = models.CharField(max_length=200, unique=True)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True)
+    raw = models.BinaryField(null=True, help_text="As it leaves, kept from the first attempt on.")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    last_error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lane", "number"], name="one_letter_per_place")]
+        indexes = [
+            models.Index("next_try_at", name="letters_due", condition=Q(state__in=["waiting", "failed"])),
+            models.Index("lane", "number", name="letters_ahead", condition=Q(state__in=["waiting", "failed"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to_address}"
+
+
+class RawMail(DeskBound):
+    """A letter as it arrived. Its fate is always one word and a reason, so that none is ever lost from sight."""
+
+    class Fate(models.TextChoices):
+        WAITING = "waiting", "not read yet"
+        FILED = "filed", "filed"
+        UNMATCHED = "unmatched", "needs a person"
+        QUARANTINED = "quarantined", "held back"
+        IGNORED = "ignored", "set aside"
+
+    FOR_PEOPLE = (Fate.UNMATCHED, Fate.QUARANTINED)
+
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64, unique=True, help_text="The same letter offered twice is one letter.")
+    envelope_from = models.CharField(max_length=320, null=True)  # noqa: DJ001 - "" is the null path, None is unknown
+    envelope_to = ArrayField(models.CharField(max_length=320), default=list)
+    transport = models.CharField(max_length=4)
+    arrived_at = models.DateTimeField()
+    fate = models.CharField(max_length=12, choices=Fate.choices, default=Fate.WAITING)
+    why = models.CharField(max_length=500, blank=True)
+    sender = models.CharField(max_length=320, blank=True)
+    subject = models.CharField(max_length=998, blank=True)
+    message_id = models.CharField(max_length=998, blank=True)
+    essence = models.CharField(max_length=64, blank=True, help_text="The letter without its journey, to tell copies.")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="mail")
+    leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="mail")
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="mail")
+    attempts = models.IntegerField(default=0)
+    handled_by = models.CharField(max_length=120, blank=True, help_text="The person who decided, where one had to.")
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("arrived_at", name="mail_waiting", condition=Q(fate="waiting")),
+            models.Index("arrived_at", name="mail_for_people", condition=Q(fate__in=["unmatched", "quarantined"])),
+            models.Index("essence", name="mail_essence", condition=~Q(essence="")),
+            models.Index(fields=["leg", "-arrived_at"], name="mail_of_leg"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject or 'A letter without a subject'} from {self.sender or 'nobody'}"
+
+
+class SunkMail(DeskBound):
+    """Where the letters of a demonstration end: shown on a page and passed on to nobody."""
+
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    to = ArrayField(models.CharField(max_length=320), default=list)
+    subject = models.CharField(max_length=998, blank=True)
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-arrived_at"], name="sunk_newest")]
+
+    def __str__(self) -> str:
+        return self.subject

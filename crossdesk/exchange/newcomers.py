@@ -1,0 +1,103 @@
+"""Letters that begin something: a nominated contact's letter raises a case and is answered once, with its reference."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from crossdesk.access import Invalid, NotAllowed
+from crossdesk.cases.models import Case
+from crossdesk.cases.raising import Report, raise_case
+from crossdesk.desks.models import Desk
+from crossdesk.exchange import filing, hands, outbox
+from crossdesk.exchange.letters.address import Addresses
+from crossdesk.exchange.letters.read import Letter, read_letter
+from crossdesk.exchange.letters.words import one_line
+from crossdesk.exchange.models import RawMail
+from crossdesk.exchange.office import addresses
+from crossdesk.exchange.outcome import Outcome
+from crossdesk.exchange.places import Place
+from crossdesk.parties.models import Contact, Party
+from crossdesk.threads.models import Entry
+from crossdesk.threads.viewer import Viewer, verbs
+
+UNSORTED = "mhhs-general-query"
+"""Nobody has chosen a query type yet; triage does."""
+
+CAUSE = re.compile(
+    r"(?i)\b(cause[ds]?|because|due to|we (think|suspect|believe)|suspect(ed)?|since the (change|release))\b"
+)
+INVESTIGATED = re.compile(
+    r"(?i)\b(investigat\w+|we (have )?(checked|tested|looked|compared|verified)|our (log|check|analys)\w*)\b"
+)
+REFERENCE = re.compile(
+    r"(?i)(?<!\d)\d{13}(?!\d)|\d{21}|\b[0-9a-f]{8}-[0-9a-f]{4}|\btransaction\b|\bcorrelation\b|\bIF-\d{3}"
+)
+
+
+def welcome(mail: RawMail, letter: Letter, *, at: datetime) -> Outcome:
+    nominated = Contact.objects.filter(address__iexact=letter.sender.email, may_raise=True, ended_at=None)
+    contacts = list(nominated.select_related("party")[:2]) if letter.sender.email else []
+    if not contacts:
+        return Outcome(RawMail.Fate.UNMATCHED, "Nothing in it points to a case, and nobody nominated its sender.")
+    if len(contacts) > 1:
+        return Outcome(RawMail.Fate.UNMATCHED, "Several organisations nominated its sender; choose for whom it is.")
+    desk = written_to(mail)
+    if desk is None:
+        return Outcome(RawMail.Fate.UNMATCHED, "No desk here takes cases by mail.")
+    return _raise(letter, contacts[0].party, desk, at)[1]
+
+
+def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case, Outcome]:
+    by = hands.of_party(party, filing.written_by(letter))
+    words = filing.new_words(letter)
+    asks = missing(letter, words)
+    report = Report(
+        summary=one_line(letter.subject, 200) or one_line(words, 120),
+        query_type=UNSORTED,
+        impact=words,
+        missing_evidence=tuple(asks),
+    )
+    case = raise_case(report, raiser=party, to=desk, by=by, at=at)
+    left = filing.keep_files(letter, case, "raiser", by, at)
+    entry = Entry.objects.get(thread=case.pk, kind="case.raised")
+    if may_be_answered(letter.sender.email, addresses()):
+        outbox.put(entry, "received", case, letter.sender.email, party.seat_id, asks=list(asks.values()))
+    return case, Outcome(RawMail.Fate.FILED, f"Raised as {case} for {party}.{left}", Place(case.pk), entry)
+
+
+def missing(letter: Letter, words: str) -> dict[str, str]:
+    """What section 7.2.1 of the approach requires and this letter does not seem to bring, by name."""
+    asked = {
+        "potential-root-cause": (CAUSE.search(words), "The potential root cause, as far as you can tell"),
+        "initial-investigation": (
+            INVESTIGATED.search(words),
+            "What you have investigated, and what points to this desk",
+        ),
+        "supporting-evidence": (letter.attachments, "Supporting evidence, such as a screenshot, a log or a message"),
+        "references": (REFERENCE.search(words), "References: MPANs, transaction IDs or system logs"),
+    }
+    return {key: name for key, (found, name) in asked.items() if not found}
+
+
+def may_be_answered(sender: str, ours: Addresses) -> bool:
+    return bool(sender) and sender.isascii() and not ours.is_ours(sender)
+
+
+def written_to(mail: RawMail) -> Desk | None:
+    return Desk.objects.filter(home=Desk.Home.HOSTED, seat__in=mail.seats).select_related("owner").first()
+
+
+def raise_by_hand(mail: RawMail, party: Party, *, by: Viewer, at: datetime) -> Case:
+    """A person at the desk answers for it that the letter speaks for this party."""
+    with verbs():
+        mail = filing.claimed(mail, by)
+        desk = Desk.objects.filter(pk__in=by.desks, seat__in=mail.seats).first()
+        if desk is None:
+            raise NotAllowed("Only the desk a letter was written to raises it as a case.")
+        if party.closed_at:
+            raise Invalid(f"{party} has left the market; choose who the letter is for.")
+        letter = read_letter(bytes(mail.content))
+        case, outcome = _raise(letter, party, desk, at)
+        filing.decided(mail, outcome, by, at)
+        return case

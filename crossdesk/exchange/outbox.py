@@ -1,0 +1,107 @@
+"""Which letters follow from an entry. Rows only: they are written and sent by a worker, after the verb is done."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Max
+
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case
+from crossdesk.desks.models import Desk
+from crossdesk.exchange.letters.compose import message_id
+from crossdesk.exchange.models import OutboxItem
+from crossdesk.exchange.office import addresses, office
+from crossdesk.parties.models import Contact
+from crossdesk.threads.models import Entry
+
+TO_THE_DESK = {
+    "leg.engage": "engage",
+    "leg.update": "message",
+    "leg.carry_on": "message",
+    "leg.ask_them": "question",
+    "leg.confirm": "confirmed",
+    "leg.dispute": "disputed",
+    "leg.withdraw": "withdrawn",
+}
+TO_THE_RAISER = {
+    "case.ask": "raiser_question",
+    "case.write": "raiser_message",
+    "case.resolve": "resolved",
+    "case.redirect": "redirected",
+    "case.confirm": "closed",
+    "case.close": "closed",
+}
+CLOSURES = frozenset({"case.confirm", "case.close"})
+
+
+def write_to_desk(entry: Entry) -> None:
+    """To the desk at the far end of a leg, where it keeps its own tool; its own words are not sent back to it."""
+    leg = Leg.objects.select_related("case", "to_desk").filter(pk=entry.facts.get("leg")).first()
+    if leg is None or leg.to_desk.hosted or not leg.to_desk.address or entry.by_desk == leg.to_desk_id:
+        return
+    put(entry, TO_THE_DESK[entry.kind], leg.case, leg.to_desk.address, leg.to_desk.seat_id, leg=leg)
+
+
+def write_to_raiser(entry: Entry) -> None:
+    case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
+    if case.raiser.seat_id not in entry.seats or (entry.by_desk is None and entry.kind not in CLOSURES):
+        return
+    for address in nominated(case):
+        put(entry, TO_THE_RAISER[entry.kind], case, address, case.raiser.seat_id)
+
+
+def write_closure(entry: Entry) -> None:
+    """Everybody on the case learns how it ended; an engaged desk learns it at its mailbox, wherever it works."""
+    case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
+    for leg in _one_leg_per_desk(case):
+        desk = leg.to_desk
+        if desk.address and desk.seat_id in entry.seats and not addresses().is_ours(desk.address):
+            put(entry, "closed_for_desk", case, desk.address, desk.seat_id, leg=leg)
+
+
+def _one_leg_per_desk(case: Case) -> Iterator[Leg]:
+    told: set[int] = set()
+    for leg in case.legs.select_related("to_desk").order_by("-number"):
+        if leg.to_desk_id not in told:
+            told.add(leg.to_desk_id)
+            yield leg
+
+
+def nominated(case: Case) -> list[str]:
+    """The raiser's nominated contacts, each once."""
+    live = Contact.objects.filter(party=case.raiser, ended_at=None).order_by("pk").values_list("address", flat=True)
+    return list(dict.fromkeys(address.lower() for address in live if not addresses().is_ours(address)))
+
+
+def put(
+    entry: Entry,
+    kind: str,
+    case: Case,
+    to_address: str,
+    reader_seat: int,
+    *,
+    leg: Leg | None = None,
+    asks: Sequence[str] = (),
+) -> OutboxItem:
+    """The caller holds the thread's lock, so places in a lane are given one after the other."""
+    lane = f"leg {leg.pk}" if leg else f"case {case.pk} {to_address}"
+    number = (OutboxItem.objects.filter(lane=lane).aggregate(last=Max("number"))["last"] or 0) + 1
+    sender: Desk = leg.from_desk if leg else case.owner
+    name = f"{case.reference}.{leg.number if leg else 0}.{number}.{secrets.token_hex(5)}"
+    return OutboxItem.objects.create(
+        case=case,
+        leg=leg,
+        entry=entry,
+        lane=lane,
+        number=number,
+        kind=kind,
+        to_address=to_address,
+        reader_seat=reader_seat,
+        asks=list(asks),
+        message_id=message_id(name, office(str(sender))),
+        next_try_at=entry.recorded_at,
+        created_at=entry.recorded_at,
+        seats=sorted({sender.seat_id, reader_seat}),
+    )

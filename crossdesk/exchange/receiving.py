@@ -1,0 +1,151 @@
+"""What comes in: kept raw first, then read exactly once. Every letter ends with one fate and the reason for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from crossdesk.access import Refused
+from crossdesk.desks.models import Desk
+from crossdesk.exchange import bounced, filing, newcomers
+from crossdesk.exchange.authentic import why_not_trusted
+from crossdesk.exchange.letters.classify import Hand, Reading, classify
+from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
+from crossdesk.exchange.letters.raw import RawLetter
+from crossdesk.exchange.letters.read import Letter, read_letter
+from crossdesk.exchange.models import RawMail
+from crossdesk.exchange.office import addresses
+from crossdesk.exchange.outcome import Outcome
+from crossdesk.exchange.places import lookups
+from crossdesk.kit.time import now
+from crossdesk.threads.viewer import verbs
+
+MOST_ATTEMPTS = 5
+
+log = logging.getLogger(__name__)
+Fate = RawMail.Fate
+
+
+def store(letter: RawLetter) -> str:
+    """Keeps it for good and answers with its number; offered twice, it gets the same answer."""
+    with verbs():
+        kept, _ = RawMail.objects.get_or_create(
+            sha256=letter.digest,
+            defaults={
+                "content": letter.content,
+                "envelope_from": letter.envelope_from,
+                "envelope_to": list(letter.envelope_to),
+                "transport": letter.transport.value,
+                "arrived_at": letter.arrived_at,
+                "seats": _receiving_seats(letter.envelope_to),
+            },
+        )
+    return f"letter {kept.pk}"
+
+
+def _receiving_seats(envelope_to: tuple[str, ...]) -> list[int]:
+    """The desk it was written to; where that is not plain, the central desk, which answers for the mailbox."""
+    hosted = Desk.objects.filter(home=Desk.Home.HOSTED)
+    written_to = hosted.filter(address__in=[each.lower() for each in envelope_to]).first()
+    central = hosted.filter(owner__central=True).order_by("pk").first()
+    desk = written_to or central or hosted.order_by("pk").first()
+    return [desk.seat_id] if desk else []
+
+
+def process_waiting(clock: Callable[[], datetime] = now, most: int = 500) -> int:
+    with verbs():
+        waiting = list(RawMail.objects.filter(fate=Fate.WAITING).order_by("arrived_at", "pk").values_list("pk")[:most])
+    for (pk,) in waiting:
+        process(pk, clock())
+    return len(waiting)
+
+
+def process(pk: int, at: datetime) -> None:
+    """Once: the row is locked, and only a letter that still waits is read. Stopped half-way, it waits again."""
+    try:
+        with verbs():
+            mail = RawMail.objects.select_for_update(skip_locked=True).filter(pk=pk, fate=Fate.WAITING).first()
+            if mail is None:
+                return
+            letter = read_letter(bytes(mail.content))
+            _describe(mail, letter)
+            outcome = _first_of_its_kind(mail) or _understood(mail, letter, at)
+            outcome.write(mail)
+    except Exception as trouble:
+        # Only the kind of trouble: its text can hold the letter's words.
+        log.error("Letter %s could not be read: %s", pk, type(trouble).__name__)
+        _tried(pk)
+
+
+def _tried(pk: int) -> None:
+    with verbs():
+        mail = RawMail.objects.select_for_update().get(pk=pk)
+        mail.attempts += 1
+        if mail.attempts >= MOST_ATTEMPTS:
+            mail.fate, mail.why = Fate.QUARANTINED, "Reading it failed several times; a person has to look at it."
+        mail.save(update_fields=["attempts", "fate", "why"])
+
+
+def _describe(mail: RawMail, letter: Letter) -> None:
+    mail.sender, mail.subject = letter.sender.email[:320], letter.subject
+    mail.message_id = letter.message_id[:998]
+    said = [letter.message_id, letter.sender.email, letter.subject, letter.text, letter.html]
+    said += [attachment.digest for attachment in letter.attachments]
+    mail.essence = sha256("\0".join(said).encode()).hexdigest() if letter.message_id else ""
+
+
+def _first_of_its_kind(mail: RawMail) -> Outcome | None:
+    """A copy that came another way differs in its journey only. Words are compared too, so that nobody can keep a
+    letter out by using its Message-ID first."""
+    if not mail.essence:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [mail.essence])
+    copy = RawMail.objects.filter(essence=mail.essence).exclude(pk=mail.pk).exclude(fate=Fate.WAITING).first()
+    return Outcome(Fate.IGNORED, f"It is a copy of letter {copy.pk}, which came before.") if copy else None
+
+
+def _understood(mail: RawMail, letter: Letter, at: datetime) -> Outcome:
+    reading = classify(letter, instance=settings.MAIL_DOMAIN, envelope_from=mail.envelope_from)
+    if reading.hand is Hand.OUR_ECHO:
+        return Outcome(Fate.IGNORED, reading.because)
+    if reading.hand is Hand.DELIVERY_REPORT:
+        return bounced.report(letter, tuple(mail.envelope_to), at)
+    if because := why_not_trusted(letter):
+        return Outcome(Fate.QUARANTINED, because)
+    try:
+        with transaction.atomic():
+            return _filed(mail, letter, reading, at)
+    except Refused as refused:
+        return Outcome(Fate.UNMATCHED, refused.sentence)
+
+
+def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Outcome:
+    envelope_to = tuple(mail.envelope_to)
+    found = match(letter, envelope_to, lookups(letter.sender.email))
+    if not reading.moves_the_case:
+        place = None if isinstance(found, Unmatched) or found.confidence is not Confidence.CERTAIN else found.key
+        return Outcome(Fate.IGNORED, f"{reading.because} It changes nothing and is not answered.", place)
+    if not isinstance(found, Unmatched):
+        if found.confidence is Confidence.CERTAIN:
+            return filing.file_letter(letter, found.key, at=at)
+        because = f"It came to the {found.kind.value} of a case, but its sender is not registered there."
+        return Outcome(Fate.UNMATCHED, because, found.key)
+    if _has_made_up_address(letter, envelope_to):
+        return Outcome(Fate.UNMATCHED, "Its reply address was not made by us; somebody made it up or broke it.")
+    if found.reason == NOTHING_POINTS and reading.hand is Hand.PERSON:
+        return newcomers.welcome(mail, letter, at=at)
+    return Outcome(Fate.UNMATCHED, found.reason)
+
+
+NOTHING_POINTS = "Nothing in it points to a case known here."
+
+
+def _has_made_up_address(letter: Letter, envelope_to: tuple[str, ...]) -> bool:
+    ours = [each for each in recipients(letter, envelope_to) if addresses().is_ours(each) and "+" in each]
+    return any(addresses().open_reply(each) is None and addresses().open_bounce(each) is None for each in ours)

@@ -1,0 +1,29 @@
+"""The words of our letters: one folder for each kind, with a subject and a text."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from crossdesk.kit.time import london
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(  # noqa: S701 - plain text, where escaping would show
+        loader=PackageLoader("crossdesk.exchange", "wording"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["uk_time"] = lambda at: f"{london(at):%d %b %Y, %H:%M %Z}" if at else ""
+    return environment
+
+
+def worded(kind: str, **context: Any) -> tuple[str, str]:
+    """Subject and text."""
+    subject = _environment().get_template(f"{kind}/subject.txt").render(**context)
+    text = _environment().get_template(f"{kind}/text.txt").render(**context)
+    return " ".join(subject.split()), text.strip()
