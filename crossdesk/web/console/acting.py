@@ -1,0 +1,101 @@
+"""One act: its page with the form, and the call of its verb. Whatever is refused, the words stay in the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from crossdesk.access import Moved, NotAllowed, Refused
+from crossdesk.cases.models import Case
+from crossdesk.cases.questions import find_case, read_case, since
+from crossdesk.kit.time import now
+from crossdesk.web.console import forms, telling
+from crossdesk.web.console.acts import CASE_ACTS, LEG_ACTS, Act, why_not
+from crossdesk.web.console.composing import choices
+from crossdesk.web.console.forms import About, ActForm
+from crossdesk.web.console.rendering import show
+from crossdesk.web.seeing import Seen
+
+NOT_THERE = "There is no such case, or you are not on it."
+
+
+def case_for(reference: str) -> Case:
+    case = find_case(reference)
+    if case is None:
+        raise Http404(NOT_THERE)
+    return case
+
+
+def case_address(case: Case) -> str:
+    return f"/cases/{case.reference}/"
+
+
+@require_http_methods(["GET", "POST"])
+def case_act(request: Seen, reference: str, path: str) -> HttpResponse:
+    act = CASE_ACTS.get(path)
+    if act is None:
+        raise Http404("There is no such page.")
+    return _act(request, act, About(case_for(reference), request.viewer))
+
+
+@require_http_methods(["GET", "POST"])
+def leg_act(request: Seen, reference: str, number: int, path: str) -> HttpResponse:
+    act, case = LEG_ACTS.get(path), case_for(reference)
+    leg = next((leg for leg in case.legs.all() if leg.number == number), None)
+    if act is None or leg is None:
+        raise Http404(NOT_THERE)
+    return _act(request, act, About(case, request.viewer, leg))
+
+
+def _act(request: Seen, act: Act, about: About) -> HttpResponse:
+    if request.method == "GET":
+        refusal = why_not(act, about)
+        return page(request, act, about, act.form(about=about, initial=_seen(about)), refusal or "", 200)
+    form = act.form(request.POST, about=about)
+    if not form.is_valid():
+        return page(request, act, about, form, "", 422)
+    try:
+        act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
+    except Refused as refused:
+        return refused_page(request, act, about, form, refused)
+    return done(request, about.case)
+
+
+def done(request: HttpRequest, case: Case) -> HttpResponse:
+    """Back to the case; a fragment's caller is sent there too, so that every part of it is asked again."""
+    return redirect(case_address(case))
+
+
+def refused_page(request: Seen, act: Act, about: About, form: ActForm, refused: Refused) -> HttpResponse:
+    status = 409 if isinstance(refused, Moved) else 403 if isinstance(refused, NotAllowed) else 422
+    return page(request, act, about, form, refused.sentence, status)
+
+
+def _seen(about: About) -> dict[str, Any]:
+    return {"seen": read_case(about.case, about.viewer).seen}
+
+
+def page(request: Seen, act: Act, about: About, form: ActForm, sentence: str, status: int) -> HttpResponse:
+    """After a refusal the case is read again: what changed is told, and the next press counts as having seen it."""
+    case = case_for(about.case.reference)
+    file = read_case(case, about.viewer)
+    changed = []
+    if form.is_bound and isinstance(form, forms.Seen) and "seen" in form.fields:
+        before = form.cleaned_data.get("seen") if hasattr(form, "cleaned_data") else None
+        changed = [telling.line(entry, file) for entry in since(case, before)] if before is not None else []
+        form.look_again(file.seen)
+    context = {
+        "act": act,
+        "case": case,
+        "leg": about.leg,
+        "form": form,
+        "sentence": sentence,
+        "changed": changed,
+        "closed_to_viewer": bool(sentence) and not form.is_bound,
+        "choices": choices(file) if act.path == "words" and about.leg is None else [],
+        "at": now(),
+    }
+    return show(request, "console/act.html", context, status=status)

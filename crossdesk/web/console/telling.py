@@ -1,0 +1,113 @@
+"""The timeline in plain words: one table from the kind of entry to how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crossdesk.cases.questions import CaseFile
+from crossdesk.threads.models import Entry
+
+TOLD = {
+    "case.raised": "Raised the case",
+    "case.take": "Took it into triage",
+    "case.own": "Owns it",
+    "case.redirect": "Redirected it to {to}",
+    "case.prioritise": "Set the priority to P{after}. {why}",
+    "case.mark_duplicate": "Closed it as a duplicate of {of_case}",
+    "case.link": "Linked it as a child of {parent}",
+    "case.assign": "Offered it to {group}",
+    "case.accept": "Accepted it for {group}",
+    "case.refuse": "Refused it for {group}",
+    "case.engaged": "Engaged {to}",
+    "case.write": "",
+    "case.ask": "Asked the raiser",
+    "case.answer": "Answered",
+    "case.add": "Added references or evidence",
+    "case.references": "Added a list of references",
+    "case.references_read": "Read the references of a list",
+    "case.evidence": "Added evidence: {name}",
+    "case.resolve": "Proposed it as resolved",
+    "case.confirm": "Confirmed and closed it",
+    "case.dispute": "Disputed the resolution",
+    "case.close": "Closed it without the raiser's word",
+    "case.withdraw": "Withdrew it",
+    "case.reopen": "Reopened it",
+    "leg.engage": "Engaged {to}",
+    "leg.send": "Sending the engagement",
+    "leg.deliver": "The engagement was delivered",
+    "leg.acknowledge": "Acknowledged the engagement {their_reference}",
+    "leg.start": "Began work",
+    "leg.update": "",
+    "leg.ask_us": "Asked the desk that engaged it",
+    "leg.ask_them": "Asked the engaged desk",
+    "leg.carry_on": "Answered",
+    "leg.resolve": "Proposed its leg as resolved",
+    "leg.confirm": "Confirmed the answer",
+    "leg.dispute": "Disputed the answer",
+    "leg.decline": "Declined {to_words}",
+    "leg.withdraw": "Withdrew the engagement",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    seq: int
+    at: datetime
+    title: str
+    author: str
+    organisation: str
+    words: str
+    erased: bool
+    audience: str
+    audience_words: str
+    readers: str
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def title_of(entry: Entry) -> str:
+    """An unknown kind is still told: its own name, as words."""
+    told = TOLD.get(entry.kind)
+    if told is None:
+        return entry.kind.rpartition(".")[2].replace("_", " ").capitalize()
+    detail = entry.body.detail
+    known = _Known(entry.facts | detail)
+    if entry.kind == "leg.decline" and detail.get("to"):
+        known["to_words"] = f"it and named {detail['to']}"
+    return told.format_map(known).strip()
+
+
+def line(entry: Entry, file: CaseFile) -> Line:
+    body = entry.body
+    names = [file.readers[seat] for seat in entry.seats if seat in file.readers]
+    others = len(entry.seats) - len(names)
+    return Line(
+        seq=entry.seq,
+        at=entry.happened_at,
+        title=title_of(entry),
+        author=body.author,
+        organisation=body.organisation,
+        words=body.words,
+        erased=body.erased,
+        audience=entry.audience if entry.audience in {"internal", "raiser", "leg", "everyone"} else "internal",
+        audience_words=audience_words(entry, file),
+        readers=", ".join(names) + (f" and {others} more" if others else ""),
+    )
+
+
+def audience_words(entry: Entry, file: CaseFile) -> str:
+    case = file.case
+    if entry.audience == "internal":
+        desks = {case.owner_id: case.owner.name} | {leg.to_desk_id: leg.to_desk.name for leg in file.legs}
+        return f"Internal: {file.viewer.desk_names.get(entry.of) or desks.get(entry.of, 'one desk')}"
+    if entry.audience == "raiser":
+        return f"Raiser: {case.raiser}"
+    if entry.audience == "leg":
+        leg = next((leg for leg in file.legs if leg.pk == entry.of), None)
+        return f"Engagement: {leg.to_desk}" if leg else "Engagement"
+    return "Everyone on the case"

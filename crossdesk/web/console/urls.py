@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.urls import path
+
+from crossdesk.web.console.acting import case_act, leg_act
+from crossdesk.web.console.case import case_page
+from crossdesk.web.console.engagement import engagement
+from crossdesk.web.console.queue import queue_page
+
+
+def seen(view: Any) -> Any:
+    """Our middleware gives every view of these rooms a `Seen` request; Django's types know only its own."""
+    return cast(Any, view)
+
+
+urlpatterns = [
+    path("queue/", seen(queue_page), name="queue"),
+    path("cases/<str:reference>/", seen(case_page), name="case"),
+    path("cases/<str:reference>/engagement", seen(engagement), name="engagement"),
+    path("cases/<str:reference>/legs/<int:number>/<slug:path>", seen(leg_act), name="leg-act"),
+    path("cases/<str:reference>/<slug:path>", seen(case_act), name="case-act"),
+]
