@@ -30,6 +30,8 @@ KINDS = {
 }
 LONGEST_VALUE = 120
 AT_MOST = 1_000_000
+BAD_LINES_KEPT = 1_000
+TOO_LONG = "The list has more than a million different lines; give it in parts."
 
 
 @dataclass
@@ -53,13 +55,17 @@ def read_list(chunks: Iterable[bytes], kind: str) -> Listed:
     except Unusable as unusable:
         raise Invalid(unusable.sentence) from unusable
     if listed.distinct > AT_MOST:
-        raise Invalid(f"The list has {listed.distinct:,} different lines; give it in parts of a million.")
+        raise Invalid(TOO_LONG)
     return listed
 
 
 def _mpans(chunks: Iterable[bytes]) -> Listed:
     reader = ListReader()
-    batches = list(reader.read(chunks))
+    batches = []
+    for batch in reader.read(chunks):
+        batches.append(batch)
+        if reader.tally.distinct > AT_MOST:
+            raise Invalid(TOO_LONG)
     tally = reader.tally
     return Listed(
         reader.digest,
@@ -84,7 +90,8 @@ def _lines(chunks: Iterable[bytes]) -> Listed:
         listed.rows += 1
         if len(value) > LONGEST_VALUE:
             listed.bad += 1
-            listed.bad_lines.append((number, f"{value[:40]}…", f"is longer than {LONGEST_VALUE} characters"))
+            if listed.bad <= BAD_LINES_KEPT:
+                listed.bad_lines.append((number, f"{value[:40]}…", f"is longer than {LONGEST_VALUE} characters"))
         elif value in kept:
             listed.repeated += 1
         else:
@@ -111,7 +118,9 @@ def add_list(
         raise Invalid(f"There are no {KINDS[kind]} in this list; give one on each line.")
     with moving(case, "add", by=by, at=at) as thread:
         audience, _ = audience_for(case, to, by)
-        known = ReferenceSet.objects.filter(case=case, kind=kind, digest=listed.digest).first()
+        # Only within the same audience: another audience's list must not even be known to exist.
+        same = {"entry__audience": audience.kind, "entry__of": audience.of}
+        known = ReferenceSet.objects.filter(case=case, kind=kind, digest=listed.digest, **same).first()
         if known:
             return known
         return _keep(case, thread, audience, listed, kind, safe_name(source, "") if source else "", by, at)
