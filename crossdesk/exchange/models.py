@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from crossdesk.access.sight import Sight
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.threads.models import DeskBound, Entry, ThreadBound
@@ -110,3 +111,17 @@ class SunkMail(DeskBound):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class ReadUpTo(models.Model):
+    """How far a polled mailbox has been read."""
+
+    sight = Sight.MACHINERY
+
+    mailbox = models.CharField(max_length=320, unique=True)
+    numbering = models.BigIntegerField(default=0)
+    last = models.BigIntegerField(default=0)
+    again = ArrayField(models.BigIntegerField(), default=list)
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} up to {self.last}"

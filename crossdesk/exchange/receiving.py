@@ -42,13 +42,13 @@ def store(letter: RawLetter) -> str:
                 "envelope_to": list(letter.envelope_to),
                 "transport": letter.transport.value,
                 "arrived_at": letter.arrived_at,
-                "seats": _receiving_seats(letter.envelope_to),
+                "seats": receiving_seats(letter.envelope_to),
             },
         )
     return f"letter {kept.pk}"
 
 
-def _receiving_seats(envelope_to: tuple[str, ...]) -> list[int]:
+def receiving_seats(envelope_to: tuple[str, ...]) -> list[int]:
     """The desk it was written to; where that is not plain, the central desk, which answers for the mailbox."""
     hosted = Desk.objects.filter(home=Desk.Home.HOSTED)
     written_to = hosted.filter(address__in=[each.lower() for each in envelope_to]).first()

@@ -1,0 +1,174 @@
+"""`crossdesk mailbox`: takes letters in by SMTP or LMTP, by IMAP where that is all there is, and keeps them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from crossdesk.commands.django import setup
+from crossdesk.commands.ports import require_free
+from crossdesk.kit.leash import follow_parent
+from crossdesk.kit.time import now
+
+if TYPE_CHECKING:
+    from crossdesk.exchange.letters.raw import RawLetter, Store
+    from crossdesk.mailbox.imap import Account
+
+POLL_EVERY = 60.0
+PORTS_FREE_WITHIN = 8.0
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the mail server in front of us finds us.")
+@click.option("--port", default=2525, show_default=True, envvar="CROSSDESK_MAIL_PORT", type=click.IntRange(1, 65535))
+@click.option("--lmtp", is_flag=True, help="Speak LMTP instead of SMTP.")
+@click.option("--imap", default="", envvar="CROSSDESK_IMAP_URL", help="imaps://name:password@host/folder to poll.")
+def mailbox(host: str, port: int, lmtp: bool, imap: str) -> None:
+    """Take letters for the desks. A demonstration's own letters end in its sink."""
+    setup()
+    from django.conf import settings
+
+    from crossdesk.exchange.letters.raw import Transport
+    from crossdesk.exchange.office import rehearsing
+    from crossdesk.exchange.sunk import keep
+    from crossdesk.mailbox.listener import Listener
+    from crossdesk.mailbox.sink import sink
+    from crossdesk.project.schema import refuse_powerful_role
+    from crossdesk.threads.viewer import verbs
+
+    refuse_powerful_role()
+    with verbs():
+        sinking = rehearsing()
+    with _until_told_to_stop() as stopped, ExitStack() as open_doors:
+        known = Known()
+        transport = Transport.LMTP if lmtp else Transport.SMTP
+        require_free(host, port, patience=PORTS_FREE_WITHIN)
+        door = Listener(fresh(store_and_wake), clock=now, takes=known, host=host, port=port, transport=transport)
+        open_doors.enter_context(door)
+        if sinking:
+            require_free("127.0.0.1", settings.SINK_PORT, patience=PORTS_FREE_WITHIN)
+            open_doors.enter_context(sink(fresh(keep), clock=now, port=settings.SINK_PORT))
+        look_after(known, imap)
+        while not stopped.wait(POLL_EVERY):
+            look_after(known, imap)
+
+
+def look_after(known: Known, imap: str) -> None:
+    """A database that is away for a while is no reason to close the door: senders are asked to try again."""
+    from django.db import InterfaceError, OperationalError, close_old_connections
+
+    close_old_connections()
+    try:
+        known.refresh()
+        if imap:
+            poll_once(account_from(imap))
+    except (OperationalError, InterfaceError) as trouble:
+        log.warning("The database does not answer (%s); looking again in a minute.", type(trouble).__name__)
+
+
+class Known:
+    """Whether a letter's address is ours. Read beforehand, because a listener cannot wait for the database."""
+
+    def __init__(self) -> None:
+        from crossdesk.exchange.office import addresses
+
+        self._addresses = addresses()
+        self._desks: set[str] = set()
+
+    def refresh(self) -> None:
+        from crossdesk.desks.models import Desk
+        from crossdesk.threads.viewer import verbs
+
+        with verbs():
+            hosted = Desk.objects.filter(home=Desk.Home.HOSTED).exclude(address="")
+            self._desks = {address.lower() for address in hosted.values_list("address", flat=True)}
+
+    def __call__(self, address: str) -> bool:
+        return self._addresses.is_ours(address) or address.strip().lower() in self._desks
+
+
+def store_and_wake(letter: RawLetter) -> str:
+    """Kept and announced together: a reader is woken only for what is kept."""
+    from django.db import transaction
+
+    from crossdesk.exchange.receiving import store
+    from crossdesk.jobs.mail import read
+
+    with transaction.atomic():
+        name = store(letter)
+        read.defer()
+    return name
+
+
+def fresh(store: Store) -> Store:
+    """The listener's threads live long, so a connection the database dropped meanwhile is given up first."""
+    from django.db import close_old_connections
+
+    def storing(letter: RawLetter) -> str:
+        close_old_connections()
+        return store(letter)
+
+    return storing
+
+
+def poll_once(account: Account) -> None:
+    from crossdesk.exchange.models import ReadUpTo
+    from crossdesk.mailbox.imap import Place, Unreachable, poll
+    from crossdesk.threads.viewer import verbs
+
+    name = f"{account.user}@{account.host}/{account.folder}"
+    with verbs():
+        kept, _ = ReadUpTo.objects.get_or_create(mailbox=name)
+
+    def remember(place: Place) -> None:
+        with verbs():
+            ReadUpTo.objects.filter(mailbox=name).update(
+                numbering=place.numbering, last=place.last, again=list(place.again)
+            )
+
+    try:
+        start = Place(kept.numbering, kept.last, tuple(kept.again))
+        polled = poll(account, fresh(store_and_wake), start, clock=now, remember=remember)
+        for sentence in polled.left:
+            log.warning("%s", sentence)
+    except Unreachable as trouble:
+        log.warning("%s", trouble)
+
+
+def account_from(url: str) -> Account:
+    from crossdesk.mailbox.imap import Account
+
+    parts = urlsplit(url)
+    encrypted = parts.scheme != "imap"
+    return Account(
+        host=parts.hostname or "127.0.0.1",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        port=parts.port or (993 if encrypted else 143),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        encrypted=encrypted,
+    )
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[threading.Event]:
+    stopped = threading.Event()
+
+    def tell(*_: object) -> None:
+        stopped.set()
+
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, tell)
+    if "CROSSDESK_PARENT" in os.environ:
+        follow_parent()
+    yield stopped
