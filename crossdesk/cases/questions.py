@@ -13,6 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, Question, ReferenceSet, Standing
+from crossdesk.desks.models import GroupMember
 from crossdesk.kit import caseref
 from crossdesk.parties.models import Seat
 from crossdesk.threads.models import Entry
@@ -153,6 +154,7 @@ class CaseFile:
     evidence: list[Evidence]
     questions: list[Question]
     assignments: list[Assignment]
+    own_groups: set[int]
     links: list[CaseLink]
     readers: dict[int, str]
 
@@ -189,6 +191,7 @@ def read_case(case: Case, viewer: Viewer, before: int | None = None) -> CaseFile
         evidence=list(case.evidence.select_related("entry").order_by("pk")[:TIMELINE]),
         questions=list(case.questions.filter(answered_at=None).select_related("asked_by", "addressee")),
         assignments=list(case.assignments.filter(ended_at=None).select_related("group", "desk")),
+        own_groups=set(GroupMember.objects.filter(membership__person=viewer.person).values_list("group", flat=True)),
         links=links_of(case),
         readers=known_readers(case, legs, viewer),
     )

@@ -53,6 +53,7 @@ class Act:
     noun: Noun = the_case
     side: str = "owner"
     primary: bool = False
+    key: str = ""
 
     @property
     def at_once(self) -> bool:
@@ -63,11 +64,11 @@ class Act:
 CASE_ACTS = {
     act.path: act
     for act in (
-        Act("taking", "take", "Take into triage", triage.take, forms.Seen, primary=True),
+        Act("taking", "take", "Take into triage", triage.take, forms.Seen, primary=True, key="t"),
         Act("ownership", "own", "Own it", triage.own, forms.Own, primary=True),
         Act("redirection", "redirect", "Redirect", triage.redirect, forms.Redirect),
-        Act("priority", "prioritise", "Set priority", triage.prioritise, forms.Prioritise),
-        Act("assignment", "assign", "Assign", assigning.assign, forms.Assign),
+        Act("priority", "prioritise", "Set priority", triage.prioritise, forms.Prioritise, key="p"),
+        Act("assignment", "assign", "Assign", assigning.assign, forms.Assign, key="a"),
         Act("acceptance", "accept", "Accept the offer", assigning.accept, noun=the_offer, side="group", primary=True),
         Act("refusal", "refuse", "Refuse the offer", assigning.refuse, forms.Why, noun=the_offer, side="group"),
         Act("question", "ask", "Ask the raiser", writing.ask_raiser, forms.Ask),
@@ -99,7 +100,7 @@ LEG_ACTS = {
         Act("withdrawal", "withdraw", "Withdraw the engagement", leg_work.withdraw, forms.Why, the_leg, "from"),
     )
 }
-ENGAGE = Act("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words)
+ENGAGE = Act("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words, key="e")
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Control:
     at_once: bool
     primary: bool
     why_not: str
+    key: str = ""
 
 
 def case_controls(file: CaseFile) -> list[Control]:
@@ -127,9 +129,16 @@ def case_controls(file: CaseFile) -> list[Control]:
     if not file.questions:
         mine = [act for act in mine if act.path != "answer"]
     return _ordered(
-        Control(act.label, act.path, act.at_once, act.primary, policy.why_not(file.viewer, act.move, case) or "")
-        for act in mine
+        Control(act.label, act.path, act.at_once, act.primary, _why_not_case(file, act), act.key) for act in mine
     )
+
+
+def _why_not_case(file: CaseFile, act: Act) -> str:
+    """An offer is for its group alone, so the button already knows who is in it."""
+    offered = next((each.group for each in file.assignments if each.accepted_at is None), None)
+    if act.side == "group" and offered and offered.pk not in file.own_groups:
+        return f"Only somebody in {offered} can accept or refuse this offer."
+    return policy.why_not(file.viewer, act.move, file.case) or ""
 
 
 def others_controls(file: CaseFile) -> list[Control]:
@@ -164,7 +173,8 @@ def _leg_controls(file: CaseFile, leg: Leg) -> Iterator[Control]:
         if move and move not in possible:
             continue
         why = policy.why_not_leg(viewer, move, leg) if move else None
-        yield Control(act.label, f"legs/{leg.number}/{act.path}", act.at_once, False, why or "")
+        label = f"{act.label} for them" if act.side == "to" and not to else act.label
+        yield Control(label, f"legs/{leg.number}/{act.path}", act.at_once, False, why or "")
 
 
 def _leg_move(act: Act, theirs: bool) -> str:
@@ -191,4 +201,4 @@ def _ordered(controls: Iterable[Control]) -> list[Control]:
     """The one primary button first, then what is possible, then what is not."""
     ordered = sorted(controls, key=lambda each: (bool(each.why_not), not each.primary))
     leading = next((each for each in ordered if each.primary and not each.why_not), None)
-    return [Control(c.label, c.path, c.at_once, c is leading, c.why_not) for c in ordered]
+    return [Control(c.label, c.path, c.at_once, c is leading, c.why_not, c.key) for c in ordered]

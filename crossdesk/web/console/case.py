@@ -35,8 +35,8 @@ class Step:
 def case_page(request: Seen, reference: str) -> HttpResponse:
     case = case_for(reference)
     before = request.GET.get("before", "")
-    file = read_case(case, request.viewer, int(before) if before.isdigit() and len(before) < 9 else None)
-    here = context(file, now()) | {"before": before if before.isdigit() else ""}
+    file = read_case(case, request.viewer, int(before) if before.isdecimal() and len(before) < 9 else None)
+    here = context(file, now()) | {"before": before if before.isdecimal() else ""}
     return show(request, "console/case.html", here, parts=PARTS)
 
 

@@ -44,7 +44,7 @@ class EngageForm(Seen):
 
     def ticked(self, name: str) -> set[int]:
         given = cast(QueryDict, self.data).getlist(name) if self.is_bound else []
-        return {int(value) for value in given if value.isdigit()}
+        return {int(value) for value in given if value.isdecimal()}
 
     @property
     def engagement(self) -> Engagement:
@@ -81,7 +81,7 @@ def engagement(request: SeenRequest, reference: str) -> HttpResponse:
 
 def _desk(request: SeenRequest) -> Desk | None:
     chosen = request.POST.get("to") or request.GET.get("to") or ""
-    return Desk.objects.select_related("owner").filter(pk=chosen).first() if chosen.isdigit() else None
+    return Desk.objects.select_related("owner").filter(pk=chosen).first() if chosen.isdecimal() else None
 
 
 def _page(

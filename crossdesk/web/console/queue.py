@@ -15,6 +15,7 @@ from crossdesk.cases.models import Standing
 from crossdesk.cases.questions import EXACT, Place, View, counts, page_of, queue, systems_in, views
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
+from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.rendering import show
 from crossdesk.web.seeing import Seen
 
@@ -35,6 +36,7 @@ class Row:
     stage: str
     stage_words: str
     late: bool
+    who: str
     marks: list[Mark]
 
 
@@ -61,13 +63,13 @@ def queue_page(request: Seen) -> HttpResponse:
         "counts": numbers,
         "how_many": how_many,
         "total": numbers["here" if filters else view.key],
-        "rows": [_row(each, at) for each in rows],
+        "rows": [_row(each, desk, request.viewer, at) for each in rows],
         "following": following,
         "paged": bool(request.GET.get("after")),
         "filtered": bool(chosen),
         "link": Links(desk, view, chosen),
         "filters": _filters(chosen, systems_in(all_open)),
-        "here": Links(desk, view, chosen)(after=request.GET.get("after", "")),
+        "here": Links(desk, view, chosen)(after=request.GET.get("after", ""), part="work"),
         "at": at,
     }
     return show(request, "console/queue.html", context, parts=("work",))
@@ -76,14 +78,14 @@ def queue_page(request: Seen) -> HttpResponse:
 def _desk(request: Seen) -> Desk:
     """The viewer's own desks only; any other is as if it were not there."""
     chosen = request.GET.get("desk", "")
-    key = int(chosen) if chosen.isdigit() and len(chosen) < 10 else request.viewer.desks[0] if not chosen else 0
+    key = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else request.viewer.desks[0] if not chosen else 0
     if not request.viewer.works_at(key):
         raise Http404("You work at no such desk.")
     return Desk.objects.get(pk=key)
 
 
 def _chosen(request: Seen) -> dict[str, str]:
-    chosen = {name: request.GET[name][:20] for name in FILTERS if request.GET.get(name)}
+    chosen = {name: request.GET[name][:20].replace("\0", "") for name in FILTERS if request.GET.get(name)}
     if chosen.get("priority") not in dict(PRIORITIES):
         chosen.pop("priority", None)
     return chosen
@@ -117,10 +119,18 @@ def how_many(number: int) -> str:
     return f"more than {EXACT:,}" if number > EXACT else f"{number:,}"
 
 
-def _row(standing: Standing, at: datetime) -> Row:
+def _row(standing: Standing, desk: Desk, viewer: Viewer, at: datetime) -> Row:
     stage, words = _stage(standing)
     late = standing.next_by is not None and standing.next_by < at
-    return Row(standing, stage, words, late, [mark(each) for each in standing.legs])
+    return Row(standing, stage, words, late, _who(standing, desk, viewer), [mark(each) for each in standing.legs])
+
+
+def _who(standing: Standing, desk: Desk, viewer: Viewer) -> str:
+    if standing.ball == Standing.Ball.NOBODY:
+        return "Nobody yet"
+    if standing.ball == Standing.Ball.US and standing.person == viewer.person and standing.next_who == viewer.name:
+        return "You"
+    return "Our desk" if standing.next_who == desk.name else standing.next_who
 
 
 def _stage(standing: Standing) -> tuple[str, str]:

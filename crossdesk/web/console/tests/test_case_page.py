@@ -130,7 +130,9 @@ def test_an_offer_is_accepted_on_the_page(here: Cast, browser: Browser) -> None:
     triage.take(case, by=here.nia, at=NOON)
     triage.own(case, by=here.nia, at=NOON)
     assigning.assign(case, group=here.dip_team, by=here.nia, at=NOON)
-    assert "Accept the offer" in page(browser(here.tom), case)
+    refused = "Only somebody in DIP operations can accept or refuse this offer."
+    assert refused in page(browser(here.nia), case)
+    assert refused not in page(browser(here.tom), case)
     assert browser(here.nia).post(f"/cases/{case.reference}/acceptance").status_code == 403
     assert browser(here.tom).post(f"/cases/{case.reference}/acceptance").status_code == 302
     with viewing(here.tom):

@@ -105,6 +105,20 @@ def test_the_refreshed_part_is_the_same_table(here: Cast, browser: Browser) -> N
     assert "<html" not in part
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["after=9~~99999999999999999999999", "after=%00", "system=%00", "view=%00", "priority=x", "stage=' or 1", "part=x"],
+)
+def test_an_address_bent_by_hand_is_still_answered(here: Cast, browser: Browser, query: str) -> None:
+    here.case()
+    page(browser(here.nia), f"/queue/?{query}")
+
+
+def test_a_desk_that_is_no_number_is_not_there(here: Cast, browser: Browser) -> None:
+    for desk in ("²", "-1", "9" * 40, "x"):
+        assert browser(here.nia).get("/queue/", {"desk": desk}).status_code == 404
+
+
 def test_an_empty_view_teaches(here: Cast, browser: Browser) -> None:
     assert "The second bounce" in page(browser(here.nia), "/queue/?view=bounced")
 
