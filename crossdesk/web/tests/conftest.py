@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -25,7 +25,22 @@ FOUND = """{% import "parts/page.html" as page %}{{ page.found([
   {"icon": "desk", "label": "Engage the LDSO service desk", "why_not": "only central desks may raise there"}]) }}"""
 
 
+class Site(ThreadingHTTPServer):
+    daemon_threads = True
+    changed = "8"
+
+    def __init__(self, pages: partial[Pages]) -> None:
+        self.closing = Event()
+        super().__init__(("127.0.0.1", 0), pages)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
 class Pages(SimpleHTTPRequestHandler):
+    server: Site
+
     def __init__(self, *args: object, env: Environment, **kwargs: object) -> None:
         self.env = env
         super().__init__(*args, directory=str(HERE.parent), **kwargs)  # type: ignore[arg-type]
@@ -35,13 +50,15 @@ class Pages(SimpleHTTPRequestHandler):
         if asked.path.startswith("/static/"):
             super().do_GET()
         elif asked.path == "/live":
-            self.answer(kind="text/event-stream", body='retry: 60000\ndata: {"thread": "7"}\n\n')
+            self.answer(kind="text/event-stream", body=f'data: {{"thread": "{self.server.changed}"}}\n\n')
+            self.wfile.flush()
+            self.server.closing.wait()
         elif asked.path == "/timeline":
             self.answer(body='<section class="panel" id="timeline"><h2>Asked again</h2></section>')
         elif (HERE / "pages" / f"{asked.path[1:]}.html").exists():
-            theme = parse_qs(asked.query).get("theme", [""])[0]
+            query = parse_qs(asked.query)
             page = self.env.get_template(f"{asked.path[1:]}.html")
-            self.answer(body=page.render(sample.context(theme)))
+            self.answer(body=page.render(sample.context(query.get("theme", [""])[0], empty="empty" in query)))
         else:
             self.send_error(404)
 
@@ -61,12 +78,13 @@ class Pages(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def parts_site() -> Iterator[str]:
+def parts_site() -> Iterator[Site]:
     loader = FileSystemLoader([HERE / "pages", HERE.parent / "templates"])
     env = environment(loader=loader, autoescape=True)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, env=env))
+    server = Site(partial(Pages, env=env))
     Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.closing.set()
     server.shutdown()
 
 

@@ -1,4 +1,4 @@
-"""Every part, looked at in a browser: nothing axe objects to, nothing that scrolls sideways, light, dark, wide and narrow."""
+"""Every part in a browser, light, dark, wide and narrow: nothing axe objects to, nothing that scrolls sideways."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from crossdesk.web.tests.conftest import Site
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -25,17 +27,22 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+def shot(page: Page, name: str) -> None:
+    """A picture for people to look at, where CROSSDESK_SHOTS names a folder."""
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["marks", "queue", "case", "portal", "war"])
-def test_page_reads_well(chromium: Browser, parts_site: str, name: str, theme: str, width: int) -> None:
+def test_page_reads_well(chromium: Browser, parts_site: Site, name: str, theme: str, width: int) -> None:
     page = chromium.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto(f"{parts_site}/{name}?theme={theme}")
+    page.goto(f"{parts_site.address}/{name}?theme={theme}")
     page.evaluate("document.fonts.ready.then(() => true)")
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}-{theme}-{width}.png", full_page=True)
+    shot(page, f"{name}-{theme}-{width}")
     assert objections(page) == []
     assert sideways(page) == 0
     assert complaints == []
