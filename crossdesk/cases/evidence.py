@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from crossdesk.access import Invalid
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk
@@ -39,6 +40,7 @@ def add(
         raise Invalid(unusable.sentence) from unusable
     with moving(case, "add", by=by, at=at) as thread:
         readers, leg = audience_for(case, audience, by)
+        facts: dict[str, Any] = {"leg": leg.pk} if leg else {}
         sha256 = hashlib.sha256(content).digest()
         entry = record(
             thread,
@@ -50,7 +52,7 @@ def add(
             key=key,
             size=len(content),
             sha256=sha256.hex(),
-            **({"leg": leg.pk} if leg else {}),
+            **facts,
         )
         kept = Evidence.objects.create(
             case=case,

@@ -4,6 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
-    path("account/", include("allauth.mfa.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("crossdesk.web.urls")),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -145,11 +145,11 @@ def _kind(query: QueryType) -> str:
     return Case.Kind.ENQUIRY if query.nature == "business" else Case.Kind.INCIDENT
 
 
-def _lists(draft: Draft, files: MultiValueDict[str, object]) -> Iterator[tuple[str, str, Iterator[bytes]]]:
+def _lists(draft: Draft, files: MultiValueDict[str, Any]) -> Iterator[tuple[str, str, Iterator[bytes]]]:
     for name, kind in LISTS.items():
         if draft[name]:
             yield kind, "", iter([draft[name].encode()])
     if draft.codes:
         yield "error-code", "", iter(["\n".join(draft.codes).encode()])
     for given in files.getlist("list"):
-        yield "mpan", given.name, given.chunks()  # type: ignore[attr-defined]
+        yield "mpan", given.name, given.chunks()

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from crossdesk.web import signin
 from crossdesk.web.portal import choosing, downloads, my_cases, raise_page
 
 urlpatterns = [
     path("", choosing.home),
+    path("invitation/<int:pk>/<str:token>/", signin.accept_invitation),
     path("acting/", choosing.acting),
     path("theme/", choosing.theme),
     path("raise/", raise_page.raise_page),

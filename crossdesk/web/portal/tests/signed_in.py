@@ -10,5 +10,10 @@ from crossdesk.threads.viewer import Viewer
 
 def at_browser(viewer: Viewer) -> Client:
     client = Client()
-    client.force_login(Person.objects.get(pk=viewer.person))
+    client.force_login(person(viewer))
     return client
+
+
+def person(viewer: Viewer) -> Person:
+    assert viewer.person is not None
+    return Person.objects.get(pk=viewer.person)

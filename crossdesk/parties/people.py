@@ -1,0 +1,79 @@
+"""A party administrator keeps the party's people. Called inside `verbs()`: nothing here is read for strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q, QuerySet
+
+from crossdesk.access import Invalid, Role
+from crossdesk.parties.founding import join
+from crossdesk.parties.models import Membership, Party, Person
+from crossdesk.parties.policy import ActsFor, require, why_not_administer
+
+
+def people_of(party: Party, *, by: ActsFor, at: datetime) -> list[Membership]:
+    """A person's name stands in no row a viewer may read, so it is answered only to the party's administrators."""
+    require(why_not_administer(by, party))
+    return list(_live(party, at).select_related("person").order_by("person__name"))
+
+
+def invite(
+    party: Party, *, email: str, name: str, roles: Iterable[str], by: ActsFor, at: datetime
+) -> tuple[Membership, bool]:
+    """The membership, and whether the person is new here and so still has to choose a password."""
+    require(why_not_administer(by, party))
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Invalid(f"“{email}” is not an e-mail address; nobody was invited.") from None
+    given = _roles(roles)
+    person = Person.objects.filter(email__iexact=address).first()
+    new = person is None
+    if person is None:
+        if not name.strip():
+            raise Invalid("Give the person's name as well; nobody was invited.")
+        person = Person.objects.create_user(address, " ".join(name.split())[:120])
+    elif Membership.objects.filter(person=person, party=party, until=None).exists():
+        raise Invalid(f"{address} already acts for {party}; change the roles instead.")
+    return join(person, party, *given, since=at), new
+
+
+def set_roles(membership: Membership, roles: Iterable[str], *, by: ActsFor, at: datetime) -> None:
+    require(why_not_administer(by, membership.party))
+    given = _roles(roles)
+    if Role.ADMINISTRATOR not in given:
+        _another_administrator(membership, at)
+    membership.roles = [role.value for role in given]
+    membership.save(update_fields=["roles"])
+
+
+def end(membership: Membership, *, by: ActsFor, at: datetime) -> None:
+    """From the next request on the person sees nothing of the party's."""
+    require(why_not_administer(by, membership.party))
+    _another_administrator(membership, at)
+    membership.until = at
+    membership.save(update_fields=["until"])
+
+
+def _roles(given: Iterable[str]) -> list[Role]:
+    roles = sorted({Role(each) for each in given if each in list(Role)})
+    if not roles:
+        raise Invalid("Tick at least one role.")
+    return roles
+
+
+def _live(party: Party, at: datetime) -> QuerySet[Membership]:
+    return Membership.objects.filter(Q(until=None) | Q(until__gt=at), party=party)
+
+
+def _another_administrator(membership: Membership, at: datetime) -> None:
+    if Role.ADMINISTRATOR not in membership.roles:
+        return
+    others = _live(membership.party, at).exclude(pk=membership.pk).filter(roles__contains=[Role.ADMINISTRATOR.value])
+    if not others.exists():
+        raise Invalid(f"This is the last party administrator of {membership.party}; make somebody else one first.")

@@ -1,0 +1,90 @@
+"""The directory: who is in the market, which desks they run, and what each desk covers by the rules."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from crossdesk.access import Role
+from crossdesk.desks.models import Desk
+from crossdesk.kit.time import now
+from crossdesk.parties import people, policy
+from crossdesk.parties.models import Contact, Membership, Party
+from crossdesk.rulebook import current
+from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.seeing import Seen
+
+SHOWN = 200
+
+
+@require_GET
+def directory(request: HttpRequest) -> HttpResponse:
+    asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "role", "rule", "kind")}
+    parties = Party.objects.filter(closed_at=None).prefetch_related("market_roles")
+    desks = Desk.objects.filter(owner__closed_at=None).select_related("owner", "provider")
+    if asked["q"]:
+        words = asked["q"]
+        identifier = Q(market_roles__mpid__iexact=words) | Q(market_roles__distributor_id=words)
+        parties = parties.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | identifier).distinct()
+        desks = desks.filter(Q(name__icontains=words) | Q(owner__name__icontains=words))
+    if asked["role"]:
+        parties = parties.filter(market_roles__role=asked["role"]).distinct()
+        desks = desks.filter(owner__market_roles__role=asked["role"]).distinct()
+    if asked["rule"]:
+        desks = desks.filter(rule=asked["rule"])
+    if asked["kind"] in Desk.Kind.values:
+        desks = desks.filter(kind=asked["kind"])
+    context = {
+        "asked": asked,
+        "book": current(),
+        "parties": list(parties[: SHOWN + 1]),
+        "desks": list(desks[: SHOWN + 1]),
+        "shown": SHOWN,
+        "kinds": Desk.Kind.choices,
+    }
+    return render(request, "directory/directory.html", context)
+
+
+@require_GET
+def desk_page(request: HttpRequest, pk: int) -> HttpResponse:
+    desk = get_object_or_404(Desk.objects.select_related("owner", "provider"), pk=pk)
+    book = current()
+    return render(request, "directory/desk.html", {"desk": desk, "rule": book.desks.get(desk.rule), "book": book})
+
+
+@require_GET
+def party_page(request: HttpRequest, pk: int) -> HttpResponse:
+    party = get_object_or_404(Party.objects.select_related("parent"), pk=pk)
+    return show_party(request, party)
+
+
+def show_party(request: HttpRequest, party: Party, *, trouble: str = "", link: str = "") -> HttpResponse:
+    viewer = cast(Seen, request).viewer
+    context = {
+        "party": party,
+        "book": current(),
+        "market_roles": list(party.market_roles.all()),
+        "desks": list(party.desks.all()),
+        "children": list(party.children.all()),
+        "contacts": list(Contact.objects.filter(party=party, ended_at=None).order_by("name")),
+        "people": _people(party, viewer),
+        "roles": [(role.value, role.label.capitalize()) for role in Role],
+        "why_not_administer": policy.why_not_administer(viewer, party),
+        "why_not_nominate": policy.why_not_nominate(viewer, party),
+        "at_home": viewer.party == party.pk,
+        "trouble": trouble,
+        "link": link,
+        "said": request.POST.dict() if trouble else {},
+    }
+    return render(request, "directory/party.html", context, status=422 if trouble else 200)
+
+
+def _people(party: Party, viewer: Viewer) -> list[tuple[Membership, Any]]:
+    if policy.why_not_administer(viewer, party):
+        return []
+    with verbs():
+        return [(each, each.person) for each in people.people_of(party, by=viewer, at=now())]
