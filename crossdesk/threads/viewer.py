@@ -56,6 +56,10 @@ _standing: ContextVar[tuple[str, str]] = ContextVar("database_role", default=("n
 def _as_role(role: str, seats: str) -> Iterator[None]:
     """`set_config(…, true)` lasts to the end of the transaction; a nested block gives back what it found."""
     before = _standing.get()
+    if before == (role, seats):  # a verb within a verb
+        with transaction.atomic():
+            yield
+        return
     with transaction.atomic():
         _set(role, seats)
         token = _standing.set((role, seats))
