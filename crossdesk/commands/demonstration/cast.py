@@ -20,6 +20,7 @@ from crossdesk.desks.seats import acting_for
 from crossdesk.parties.founding import found_party, join
 from crossdesk.parties.models import Contact, MarketRole, Party, Person
 from crossdesk.rulebook import Rulebook
+from crossdesk.rulebook.editions import digest
 from crossdesk.threads.viewer import Viewer
 
 PASSWORD = "demonstration-only"  # noqa: S105 - told to everybody who looks around; these people exist nowhere else
@@ -34,6 +35,7 @@ class Here:
     """Everybody by the key or the name that the stories use."""
 
     rules: Rulebook
+    edition: str
     people: dict[str, Viewer] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
     groups: dict[str, ResolverGroup] = field(default_factory=dict)
@@ -62,7 +64,7 @@ def settle(rules: Rulebook, at: datetime) -> Here:
     _operators(rules)
     for row in told["desk"]:
         _desk(row)
-    here = Here(rules, desks={desk.name: desk for desk in Desk.objects.all()})
+    here = Here(rules, digest(rules), desks={desk.name: desk for desk in Desk.objects.all()})
     password = make_password(PASSWORD)
     people = {row["key"]: _person(row, here, password, at) for row in told["person"]}
     for row in told["contact"]:

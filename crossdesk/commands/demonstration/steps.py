@@ -15,7 +15,6 @@ from crossdesk.cases.raising import Report, raise_case
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here
 from crossdesk.parties.models import Party
-from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.priority import priority
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
@@ -68,7 +67,7 @@ def raised(told: Told) -> None:
         system=row.get("system", ""),
         scenario=row.get("scenario", ""),
         kind=row.get("kind", Case.Kind.INCIDENT),
-        edition=digest(told.here.rules),
+        edition=told.here.edition,
     )
     told.cases[told.key] = raise_case(
         report,

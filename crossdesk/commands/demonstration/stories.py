@@ -12,7 +12,7 @@ from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here, table
 from crossdesk.commands.demonstration.steps import STEPS, Told
 
-FILES = ("dip.toml",)
+FILES = ("switching_2023.toml", "switching_2022.toml", "dip.toml", "settlement.toml", "distributors.toml")
 DAY = timedelta(days=1)
 
 

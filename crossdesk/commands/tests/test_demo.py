@@ -1,34 +1,68 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crossdesk.access import Refused
-from crossdesk.cases.models import Case
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.lifecycle import LegStage, Outcome, Stage
+from crossdesk.cases.models import Assignment, Case, CaseLink, Question
 from crossdesk.commands.demo import load_demo, sign_ins
+from crossdesk.commands.demonstration.cast import table
+from crossdesk.commands.demonstration.stories import FILES, rows
+from crossdesk.desks.models import Desk
 from crossdesk.parties.founding import found_party
-from crossdesk.parties.models import Person
+from crossdesk.parties.models import Contact, Party, Person
+from crossdesk.rulebook import current
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 
-pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-def test_the_demonstration_ends_just_before_the_moment_it_was_loaded() -> None:
+@pytest.mark.django_db
+def test_the_demonstration_shows_everything_that_can_happen_to_a_case() -> None:
     assert load_demo(NOON)
     with verbs():
+        assert set(Case.objects.values_list("stage", flat=True)) == set(Stage)
+        assert set(Case.objects.exclude(outcome="").values_list("outcome", flat=True)) == set(Outcome)
+        assert set(Leg.objects.values_list("stage", flat=True)) == set(LegStage) - {LegStage.DRAFT}
+        assert set(CaseLink.objects.values_list("kind", flat=True)) >= {"child", "duplicate", "carried"}
+        assert Question.objects.filter(answered_at=None, leg=None).exists()
+        assert Assignment.objects.filter(accepted_at=None, ended_at=None).exists()
+        assert Entry.objects.filter(kind="case.reopen").exists()
         last = Entry.objects.latest("happened_at").happened_at
         assert list(broken_links()) == []
-        assert Case.objects.count() >= 10
-    assert 0 < (NOON - last).total_seconds() < 600
+        addresses = [*Desk.objects.filter(home="elsewhere").values_list("address", flat=True)]
+        addresses += Contact.objects.values_list("address", flat=True)
+        assert all(address.endswith(".example") for address in addresses)
+        assert not Party.objects.filter(demonstration=False, central=False).exists()
+    assert timedelta() < NOON - last < timedelta(minutes=10)
     assert not load_demo(NOON), "a second load leaves it as it is"
-    for line in sign_ins():
-        assert Person.objects.get(email=line.email).check_password(line.password)
+    assert all(Person.objects.get(email=line.email).check_password(line.password) for line in sign_ins()[:2])
 
 
+@pytest.mark.django_db
 def test_a_database_in_use_is_refused() -> None:
     with verbs():
         found_party("Pennine Grid")
     with pytest.raises(Refused, match="loaded only into an empty one"):
         load_demo(NOON)
+
+
+@pytest.mark.django_db
+def test_the_stories_use_the_words_of_the_rules() -> None:
+    rules = current()
+    told = list(rows())
+    assert len(told) >= 55
+    assert {row["query_type"] for row in told} <= set(rules.query_types)
+    assert {row["system"] for row in told if "system" in row} <= set(rules.systems)
+    assert {row["scenario"] for row in told if "scenario" in row} <= set(rules.scenarios)
+    assert {desk["rule"] for desk in table("parties.toml")["desk"]} <= set(rules.desks)
+    assert {role for party in table("parties.toml")["party"] for role in party["roles"]} <= set(rules.roles)
+
+
+def test_published_dates_and_counts_stay_in_the_words() -> None:
+    words = " ".join(str(table(name)) for name in FILES)
+    for published in ("200,428", "6 July 2023", "8 August 2023", "12 September 2023", "24 July 2022", "164", "121"):
+        assert published in words
