@@ -9,6 +9,7 @@ from crossdesk.cases import evidence, leg_work, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case
+from crossdesk.desks.models import Desk
 from crossdesk.exchange import hands
 from crossdesk.exchange.letters.display import words_of
 from crossdesk.exchange.letters.matching import their_reference
@@ -89,18 +90,24 @@ def keep_files(letter: Letter, case: Case, audience: str, by: Viewer, at: dateti
 # What a person decides about a letter that nothing matched
 
 
-def file_by_hand(mail: RawMail, leg: Leg, *, by: Viewer, at: datetime) -> Outcome:
-    """A person answers for it that the letter belongs here; it speaks for the desk at the far end."""
+def file_by_hand(mail: RawMail, place: Place, *, by: Viewer, at: datetime) -> Outcome:
+    """A person answers for it that the letter belongs here; it speaks for the other end of that conversation."""
     with verbs():
         mail = claimed(mail, by)
-        leg = Leg.objects.select_related("case", "to_desk", "from_desk").get(pk=leg.pk)
-        if not by.works_at(leg.from_desk_id):
-            raise NotAllowed(f"Only {leg.from_desk} files letters on its leg to {leg.to_desk}.")
-        outcome = file_letter(read_letter(bytes(mail.content)), Place(leg.case_id, leg.pk), at=at)
+        desk = _our_end(place)
+        if not by.works_at(desk.pk):
+            raise NotAllowed(f"Only {desk} files letters there.")
+        outcome = file_letter(read_letter(bytes(mail.content)), place, at=at)
         if outcome.fate != RawMail.Fate.FILED:
             raise Invalid(outcome.why)
         decided(mail, outcome, by, at)
         return outcome
+
+
+def _our_end(place: Place) -> Desk:
+    if place.leg is not None:
+        return Leg.objects.select_related("from_desk").get(pk=place.leg, case=place.case).from_desk
+    return Case.objects.select_related("owner").get(pk=place.case).owner
 
 
 def set_aside(mail: RawMail, *, why: str, by: Viewer, at: datetime) -> None:

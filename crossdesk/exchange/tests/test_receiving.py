@@ -17,6 +17,7 @@ from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.raw import RawLetter, Transport
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
+from crossdesk.exchange.places import Place
 from crossdesk.exchange.sending import send_due
 from crossdesk.exchange.tests.post_office import (
     DESK,
@@ -248,8 +249,8 @@ def test_a_sender_our_server_cannot_confirm_is_held_back(leg: Leg) -> None:
 def test_a_person_files_a_letter_onto_a_leg(here: Cast, leg: Leg) -> None:
     mail = arrive(written("ann@home.example", DESK, "About your case", "From my other address."))
     with pytest.raises(NotAllowed, match="not written to your desk"):
-        filing.file_by_hand(mail, leg, by=here.gwen, at=LATER)
-    filing.file_by_hand(mail, leg, by=here.nia, at=LATER)
+        filing.file_by_hand(mail, Place(leg.case_id, leg.pk), by=here.gwen, at=LATER)
+    filing.file_by_hand(mail, Place(leg.case_id, leg.pk), by=here.nia, at=LATER)
     assert again(leg).stage == LegStage.ACKNOWLEDGED
     with pytest.raises(Invalid, match="already"):
         filing.set_aside(mail, why="Twice", by=here.nia, at=LATER)

@@ -1,0 +1,84 @@
+"""What a person decides about a letter: where it belongs, that it raises a case, or that it is set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from crossdesk.access import NotAllowed, Refused
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.questions import find_case
+from crossdesk.exchange import filing, newcomers
+from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.places import Place
+from crossdesk.exchange.sending import send_again
+from crossdesk.kit.time import now
+from crossdesk.parties.models import Party
+from crossdesk.web.mail.letters import show_letter
+from crossdesk.web.seeing import Seen
+
+
+@require_POST
+def filing_it(request: HttpRequest, pk: int) -> HttpResponse:
+    def file(mail: RawMail) -> str:
+        by = cast(Seen, request).viewer
+        return filing.file_by_hand(mail, _place(request), by=by, at=now()).why
+
+    return _decide(request, pk, file)
+
+
+def _place(request: HttpRequest) -> Place:
+    """Looked up as the viewer, so that only what they may see can be chosen."""
+    if leg := request.POST.get("leg", ""):
+        chosen = get_object_or_404(Leg, pk=int(leg) if leg.isdigit() else 0)
+        return Place(chosen.case_id, chosen.pk)
+    case = find_case(request.POST.get("case", ""))
+    if case is None:
+        raise Refused("Choose where the letter belongs: give the case's reference and pick a conversation.")
+    return Place(case.pk)
+
+
+@require_POST
+def raising_it(request: HttpRequest, pk: int) -> HttpResponse:
+    def raise_it(mail: RawMail) -> str:
+        given = request.POST.get("party", "")
+        party = Party.objects.filter(pk=int(given) if given.isdigit() else 0).first()
+        if party is None:
+            raise Refused("Choose for which organisation the case is raised.")
+        case = newcomers.raise_by_hand(mail, party, by=cast(Seen, request).viewer, at=now())
+        return f"Raised as {case} for {party}."
+
+    return _decide(request, pk, raise_it)
+
+
+@require_POST
+def setting_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    def set_aside(mail: RawMail) -> str:
+        filing.set_aside(mail, why=request.POST.get("why", ""), by=cast(Seen, request).viewer, at=now())
+        return "The letter is set aside; it can still be read under “Set aside”."
+
+    return _decide(request, pk, set_aside)
+
+
+def _decide(request: HttpRequest, pk: int, decide: Callable[[RawMail], str]) -> HttpResponse:
+    mail = get_object_or_404(RawMail, pk=pk)
+    try:
+        done = decide(mail)
+    except Refused as refused:
+        status = 403 if isinstance(refused, NotAllowed) else 422
+        return show_letter(request, pk, refused.sentence, request.POST.get("why", ""), status)
+    messages.success(request, done)
+    return redirect("/mail/")
+
+
+@require_POST
+def sending_again(request: HttpRequest, pk: int) -> HttpResponse:
+    item = get_object_or_404(OutboxItem, pk=pk)
+    send_again(item, by=cast(Seen, request).viewer, at=now())
+    messages.success(request, f"The letter goes out again to {item.to_address}.")
+    return redirect("/mail/")
