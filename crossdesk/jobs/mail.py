@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections
 from procrastinate.contrib.django import app
 
 from crossdesk.exchange.receiving import process_waiting
@@ -9,22 +13,34 @@ from crossdesk.exchange.sending import send_due
 from crossdesk.threads.models import Entry
 
 
+@contextmanager
+def own_connection() -> Iterator[None]:
+    """Given up afterwards: the worker's threads live for weeks, and databases are restarted meanwhile."""
+    try:
+        yield
+    finally:
+        connections.close_all()
+
+
 @app.task(name="mail.send")
 def send() -> None:
-    send_due()
+    with own_connection():
+        send_due()
 
 
 @app.task(name="mail.read")
 def read() -> None:
-    process_waiting()
+    with own_connection():
+        process_waiting()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="mail.every_minute", queueing_lock="mail.every_minute")
 def every_minute(timestamp: int) -> None:
     """What no wake-up reached: retries that came due, and letters stored just before a stop."""
-    process_waiting()
-    send_due()
+    with own_connection():
+        process_waiting()
+        send_due()
 
 
 def wake_sending(entry: Entry) -> None:
