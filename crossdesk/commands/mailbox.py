@@ -49,14 +49,15 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str) -> None:
     refuse_powerful_role()
     with verbs():
         sinking = rehearsing()
+    require_free(host, port, patience=PORTS_FREE_WITHIN, choose="CROSSDESK_MAIL_PORT=")
+    if sinking:
+        require_free("127.0.0.1", settings.SINK_PORT, patience=PORTS_FREE_WITHIN, choose="CROSSDESK_SINK_PORT=")
     with _until_told_to_stop() as stopped, ExitStack() as open_doors:
         known = Known()
         transport = Transport.LMTP if lmtp else Transport.SMTP
-        require_free(host, port, patience=PORTS_FREE_WITHIN)
         door = Listener(fresh(store_and_wake), clock=now, takes=known, host=host, port=port, transport=transport)
         open_doors.enter_context(door)
         if sinking:
-            require_free("127.0.0.1", settings.SINK_PORT, patience=PORTS_FREE_WITHIN)
             open_doors.enter_context(sink(fresh(keep), clock=now, port=settings.SINK_PORT))
         look_after(known, imap)
         while not stopped.wait(POLL_EVERY):
