@@ -42,8 +42,10 @@ class Draft:
 
     @property
     def mpan_count(self) -> int:
+        """A line given twice, or one that is no MPAN, crosses no threshold."""
         told = self["affected"].replace(",", "").replace(" ", "")
-        return max(len(self.lines), int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0)
+        given = len({mpan.core(line) for line in self.lines if mpan.valid(line)})
+        return max(given, int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0)
 
     @property
     def where(self) -> str:
