@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -53,8 +51,8 @@ def leg_act(request: Seen, reference: str, number: int, path: str) -> HttpRespon
 def _act(request: Seen, act: Act, about: About) -> HttpResponse:
     if request.method == "GET":
         refusal = why_not(act, about)
-        return page(request, act, about, act.form(about=about, initial=_seen(about)), refusal or "", 200)
-    form = act.form(request.POST, about=about)
+        return page(request, act, about, act.form(about=about), refusal or "", 200)
+    form = act.form(request.POST, request.FILES, about=about)
     if not form.is_valid():
         return page(request, act, about, form, "", 422)
     try:
@@ -74,15 +72,12 @@ def refused_page(request: Seen, act: Act, about: About, form: ActForm, refused: 
     return page(request, act, about, form, refused.sentence, status)
 
 
-def _seen(about: About) -> dict[str, Any]:
-    return {"seen": read_case(about.case, about.viewer).seen}
-
-
 def page(request: Seen, act: Act, about: About, form: ActForm, sentence: str, status: int) -> HttpResponse:
     """After a refusal the case is read again: what changed is told, and the next press counts as having seen it."""
     case = case_for(about.case.reference)
     file = read_case(case, about.viewer)
     changed = []
+    form.initial.setdefault("seen", file.seen)
     if form.is_bound and isinstance(form, forms.Seen) and "seen" in form.fields:
         before = form.cleaned_data.get("seen") if hasattr(form, "cleaned_data") else None
         changed = [telling.line(entry, file) for entry in since(case, before)] if before is not None else []

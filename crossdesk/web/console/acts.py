@@ -14,7 +14,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment
 from crossdesk.cases.questions import CaseFile
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.console import forms
+from crossdesk.web.console import adding, forms
 from crossdesk.web.console.forms import About, ActForm
 
 Noun = Callable[[About], Any]
@@ -77,6 +77,8 @@ CASE_ACTS = {
         Act("resolution", "resolve", "Resolve", closing.resolve, forms.Resolve),
         Act("closure", "close", "Close without the raiser", closing.close, forms.Why),
         Act("words", "write", "Write", write_to, forms.Compose, side="everyone"),
+        Act("evidence", "add", "Add evidence", adding.add_evidence, adding.AddEvidence, side="everyone"),
+        Act("references", "add", "Add references", adding.add_references, adding.AddReferences, side="everyone"),
         Act("answer", "answer", "Answer", partial(writing.answer, question=None), forms.Words, side="raiser"),
         Act("confirmation", "confirm", "Confirm and close", closing.confirm, forms.Words, side="raiser", primary=True),
         Act("dispute", "dispute", "Dispute", closing.dispute, forms.Why, side="raiser"),
@@ -87,7 +89,16 @@ CASE_ACTS = {
 LEG_ACTS = {
     act.path: act
     for act in (
-        Act("acknowledgement", "acknowledge", "Acknowledge", leg_work.acknowledge, forms.Acknowledge, the_leg, "to"),
+        Act(
+            "acknowledgement",
+            "acknowledge",
+            "Acknowledge",
+            leg_work.acknowledge,
+            forms.Acknowledge,
+            the_leg,
+            "to",
+            True,
+        ),
         Act("start", "start", "Begin work", leg_work.start, noun=the_leg, side="to"),
         Act("assignment", "assign", "Assign", assigning.assign_leg, forms.AssignLeg, the_leg, "to"),
         Act("words", "update", "Write", leg_work.update, forms.Words, the_leg, "either"),
@@ -95,7 +106,16 @@ LEG_ACTS = {
         Act("answer", "carry_on", "Answer", leg_work.answer, forms.Words, the_leg, "either"),
         Act("resolution", "resolve", "Propose as resolved", leg_work.resolve, forms.Words, the_leg, "to"),
         Act("declining", "decline", "Decline", leg_work.decline, forms.Decline, the_leg, "to"),
-        Act("confirmation", "confirm", "Confirm the answer", leg_work.confirm, forms.Words, the_leg, "from"),
+        Act(
+            "confirmation",
+            "confirm",
+            "Confirm the answer",
+            leg_work.confirm,
+            forms.Words,
+            the_leg,
+            "from",
+            primary=True,
+        ),
         Act("dispute", "dispute", "Dispute the answer", leg_work.dispute, forms.Why, the_leg, "from"),
         Act("withdrawal", "withdraw", "Withdraw the engagement", leg_work.withdraw, forms.Why, the_leg, "from"),
     )
@@ -173,8 +193,9 @@ def _leg_controls(file: CaseFile, leg: Leg) -> Iterator[Control]:
         if move and move not in possible:
             continue
         why = policy.why_not_leg(viewer, move, leg) if move else None
-        label = f"{act.label} for them" if act.side == "to" and not to else act.label
-        yield Control(label, f"legs/{leg.number}/{act.path}", act.at_once, False, why or "")
+        for_them = act.side == "to" and not to
+        label = f"{act.label} for them" if for_them else act.label
+        yield Control(label, f"legs/{leg.number}/{act.path}", act.at_once, act.primary and not for_them, why or "")
 
 
 def _leg_move(act: Act, theirs: bool) -> str:

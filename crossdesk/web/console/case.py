@@ -13,6 +13,7 @@ from crossdesk import rulebook
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import CaseFile, read_case
+from crossdesk.cases.references import KINDS
 from crossdesk.kit.time import clock_time, now
 from crossdesk.web.console import composing, telling
 from crossdesk.web.console.acting import case_for
@@ -59,6 +60,7 @@ def context(file: CaseFile, at: datetime) -> dict[str, Any]:
         "others": others_controls(file),
         "leg_controls": {leg.pk: leg_controls(file, leg) for leg in file.legs},
         "leg_label": lambda stage: LegStage(stage).label,
+        "kinds": KINDS,
         "query_type": query_type_name(case.query_type),
         "engaged": is_engaged(file),
     }

@@ -25,7 +25,7 @@ TOLD = {
     "case.ask": "Asked the raiser",
     "case.answer": "Answered",
     "case.add": "Added references or evidence",
-    "case.references": "Added a list of references",
+    "case.references": "Added a list of references: {distinct} different ones {source}",
     "case.references_read": "Read the references of a list",
     "case.evidence": "Added evidence: {name}",
     "case.resolve": "Proposed it as resolved",

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from crossdesk.cases import triage
@@ -62,7 +63,8 @@ def test_a_case_runs_through_its_pages(here: Cast, browser: Browser) -> None:
 @pytest.mark.parametrize(
     "path",
     ["taking", "ownership", "redirection", "priority", "assignment", "engagement", "question", "link", "resolution",
-     "words", "closure", "withdrawal", "dispute", "confirmation", "refusal", "duplicate", "reopening", "answer"],
+     "words", "closure", "withdrawal", "dispute", "confirmation", "refusal", "duplicate", "reopening", "answer",
+     "evidence", "references"],
 )  # fmt: skip
 def test_each_act_has_a_page_that_a_keyboard_alone_can_use(here: Cast, browser: Browser, path: str) -> None:
     case = owned(here)
@@ -142,6 +144,19 @@ def test_a_link_to_a_case_one_cannot_see_is_a_link_to_nothing(here: Cast, browse
     do(browser(here.nia), case, "link", status=422, parent="CP-2222-2222")
     do(browser(here.nia), case, "link", parent=other.reference, why="The same load.")
     assert "The same load." not in browser(here.priya).get(f"/cases/{case.reference}/").content.decode()
+
+
+def test_proof_is_added_for_the_readers_chosen(here: Cast, browser: Browser) -> None:
+    case, nia = owned(here), browser(here.nia)
+    do(nia, case, "evidence", file=SimpleUploadedFile("<b>gate way.log", b"a line"), audience="internal")
+    do(nia, case, "references", kind="transaction", text="T-1\nT-2\nT-2", audience="raiser")
+    do(nia, case, "references", status=422, kind="transaction", text="", audience="raiser")
+    do(nia, case, "evidence", status=422, file=SimpleUploadedFile("x.log", b"a"), audience="leg:1")
+    ours, theirs = (browser(v).get(f"/cases/{case.reference}/").content.decode() for v in (here.nia, here.priya))
+    assert "gate way.log" in ours
+    assert "<b>gate" not in ours
+    assert "gate way.log" not in theirs
+    assert "distinct DIP transaction ids" in theirs
 
 
 def test_an_engaged_desk_declines_and_assigns_its_own_leg_only(here: Cast, browser: Browser) -> None:
