@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -174,26 +174,41 @@ class CaseFile:
 TIMELINE = 100
 
 
+def glance(case: Case, viewer: Viewer) -> CaseFile:
+    """What the buttons depend on, without the timeline and what stands beside it."""
+    return CaseFile(
+        case=case,
+        viewer=viewer,
+        legs=list(case.legs.all()),
+        standing=None,
+        entries=[],
+        earlier=None,
+        steps=[],
+        references=[],
+        evidence=[],
+        questions=list(case.questions.filter(answered_at=None).select_related("asked_by", "addressee")),
+        assignments=list(case.assignments.filter(ended_at=None).select_related("group", "desk")),
+        own_groups=set(GroupMember.objects.filter(membership__person=viewer.person).values_list("group", flat=True)),
+        links=[],
+        readers={},
+    )
+
+
 def read_case(case: Case, viewer: Viewer, before: int | None = None) -> CaseFile:
     entries = Entry.objects.filter(thread=case.pk)
     shown = entries.filter(seq__lt=before) if before else entries
     newest = list(shown.select_related("body").order_by("-seq")[: TIMELINE + 1])
-    legs = list(case.legs.all())
-    return CaseFile(
-        case=case,
-        viewer=viewer,
-        legs=legs,
+    file = glance(case, viewer)
+    return replace(
+        file,
         standing=_own(case, viewer),
         entries=newest[:TIMELINE],
         earlier=newest[TIMELINE - 1].seq if len(newest) > TIMELINE else None,
         steps=_recent_steps(entries),
         references=list(case.reference_sets.select_related("entry").order_by("pk")[:TIMELINE]),
         evidence=list(case.evidence.select_related("entry").order_by("pk")[:TIMELINE]),
-        questions=list(case.questions.filter(answered_at=None).select_related("asked_by", "addressee")),
-        assignments=list(case.assignments.filter(ended_at=None).select_related("group", "desk")),
-        own_groups=set(GroupMember.objects.filter(membership__person=viewer.person).values_list("group", flat=True)),
         links=links_of(case),
-        readers=known_readers(case, legs, viewer),
+        readers=known_readers(case, file.legs, viewer),
     )
 
 
