@@ -33,6 +33,25 @@ def test_palette_opens_finds_and_goes(page: Page, parts_site: Site) -> None:
     expect(page).to_have_url(f"{parts_site.address}/marks")
 
 
+def test_palette_does_what_this_page_can_do(page: Page, parts_site: Site) -> None:
+    page.goto(f"{parts_site.address}/case")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("internal")
+    expect(page.get_by_role("option").first).to_contain_text("Internal note")
+    page.keyboard.press("Enter")
+    expect(page.locator("#words")).to_be_focused()
+    expect(page.locator("[data-composer]")).to_have_class("composer to-internal")
+
+
+def test_palette_opens_a_case_by_its_reference(page: Page, parts_site: Site) -> None:
+    page.goto(f"{parts_site.address}/queue")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("cp-7k3m-9q4x")
+    expect(page.get_by_role("option").first).to_contain_text("Open CP-7K3M-9Q4X")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{parts_site.address}/cases/CP-7K3M-9Q4X/")
+
+
 def test_palette_shows_why_a_verb_is_not_allowed(page: Page, parts_site: Site) -> None:
     page.goto(f"{parts_site.address}/queue")
     page.keyboard.press("Control+k")

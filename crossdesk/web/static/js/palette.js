@@ -1,10 +1,13 @@
-// Find or do: one dialog. What was typed is POSTed, so that an identifier never stands in an address or a log.
+// Find or do: one dialog. The verbs and places of this page are found here, cases and parties by the server.
+// What was typed is POSTed, so that an identifier never stands in an address or a log.
 
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
 const list = dialog?.querySelector("ul");
 const said = dialog?.querySelector("[role=status]");
-const idle = "A reference opens its case. Verbs of this page are found by their name.";
+const idle = "A reference opens its case; a verb of this page goes by its name.";
+const reference = /^[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}$/i;
+let verbs = new Map();
 let asked = 0;
 let timer = 0;
 
@@ -27,12 +30,52 @@ async function ask() {
     if (!answer.ok) throw new Error(answer.statusText);
     const html = await answer.text();
     if (mine !== asked) return;
-    list.innerHTML = html;
-    pick(list.querySelector("[role=option]"));
-    said.textContent = words ? `${list.querySelectorAll("[data-href]").length} found` : idle;
+    show(words, html);
   } catch {
-    if (mine === asked) said.textContent = "The search did not answer. Your words are kept; try again in a moment.";
+    if (mine !== asked) return;
+    show(words, "");
+    if (words) said.textContent = "Cases and parties could not be asked. What is on this page is shown.";
   }
+}
+
+function show(words, html) {
+  list.innerHTML = html;
+  const mine = [...here(words)];
+  if (mine.length) list.querySelectorAll("[aria-disabled]:only-child").forEach((nothing) => nothing.remove());
+  list.prepend(...mine);
+  input.setAttribute("aria-expanded", String(list.children.length > 0));
+  pick(list.querySelector("[role=option]"));
+  const ways = list.querySelectorAll("[role=option]:not([aria-disabled])").length;
+  said.textContent = words ? `${ways} found` : idle;
+}
+
+// The page's own verbs are the elements that answer to a key; one that is not allowed says why.
+function* here(words) {
+  verbs = new Map();
+  if (!words) return;
+  if (reference.test(words)) {
+    const option = line(`Open ${words.toUpperCase()}`, "Enter", "");
+    option.dataset.href = `/cases/${words.toUpperCase()}/`;
+    yield option;
+  }
+  for (const element of document.querySelectorAll("[data-key]")) {
+    const label = element.dataset.keyLabel || element.textContent.trim().replace(/\s+/g, " ");
+    if (!words.toLowerCase().split(/\s+/).every((word) => label.toLowerCase().includes(word))) continue;
+    const why = element.getAttribute("aria-disabled") === "true" ? element.getAttribute("aria-description") : "";
+    const option = line(label, element.dataset.key, why);
+    verbs.set(option.id, element);
+    yield option;
+  }
+}
+
+function line(label, key, why) {
+  const option = document.createElement("li");
+  option.id = `here-${verbs.size + 1}${key === "Enter" ? "-open" : ""}`;
+  option.setAttribute("role", "option");
+  if (why) option.setAttribute("aria-disabled", "true");
+  option.append(Object.assign(document.createElement("span"), { textContent: why ? `${label}: ${why}` : label }));
+  option.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+  return option;
 }
 
 function pick(option) {
@@ -48,8 +91,24 @@ function step(by) {
 }
 
 function go(option) {
-  if (option?.dataset.href) location.assign(option.dataset.href);
+  const verb = verbs.get(option?.id);
+  if (verb && option.getAttribute("aria-disabled") !== "true") {
+    dialog.close();
+    verb.focus();
+    if (!verb.matches("textarea")) verb.click();
+    document.getElementById(verb.dataset.keyFocus)?.focus();
+  } else if (option?.dataset.href) location.assign(option.dataset.href);
+  else if (option?.dataset.search) search(option.dataset.search);
   else if (option) said.textContent = option.textContent;
+}
+
+// The page of results is asked for by a form that posts; its address holds a token, never the words.
+function search(address) {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: address });
+  const fields = { q: input.value.trim(), csrfmiddlewaretoken: document.body.dataset.csrf ?? "" };
+  for (const [name, value] of Object.entries(fields)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  document.body.append(form);
+  form.submit();
 }
 
 if (dialog) {
