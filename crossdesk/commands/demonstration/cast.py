@@ -17,8 +17,9 @@ from crossdesk.commands.demonstration.ago import length
 from crossdesk.desks.founding import give_place, open_desk, open_group
 from crossdesk.desks.models import Desk, GroupMember, ResolverGroup
 from crossdesk.desks.seats import acting_for
+from crossdesk.parties.contacts import Nomination, nominate
 from crossdesk.parties.founding import found_party, join
-from crossdesk.parties.models import Contact, MarketRole, Party, Person
+from crossdesk.parties.models import MarketRole, Party, Person
 from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.editions import digest
 from crossdesk.threads.viewer import Viewer
@@ -67,13 +68,13 @@ def settle(rules: Rulebook, at: datetime) -> Here:
     here = Here(rules, digest(rules), desks={desk.name: desk for desk in Desk.objects.all()})
     password = make_password(PASSWORD)
     people = {row["key"]: _person(row, here, password, at) for row in told["person"]}
-    for row in told["contact"]:
-        _contact(row, at)
     for row in told["person"]:
         party = Party.objects.get(name=row["party"])
         chosen = acting_for(people[row["key"]], party.pk, at).chosen
         assert chosen is not None
         here.people[row["key"]] = chosen
+    for row in told["contact"]:
+        _contact(row, here.people["nia"], at - MEMBERS_SINCE)
     here.groups = {group.name: group for group in ResolverGroup.objects.all()}
     return here
 
@@ -150,17 +151,10 @@ def _person(row: dict[str, Any], here: Here, password: str, at: datetime) -> Per
     return person
 
 
-def _contact(row: dict[str, Any], at: datetime) -> None:
+def _contact(row: dict[str, Any], by: Viewer, at: datetime) -> None:
     party = Party.objects.get(name=row["party"])
-    Contact.objects.create(
-        party=party,
-        name=row["name"],
-        address=row["address"],
-        nominated_by=party.name,
-        nominated_at=at - MEMBERS_SINCE,
-        recorded_by="Crossdesk, for the demonstration",
-        seats=[party.seat_id],
-    )
+    said = Nomination(row["name"], row["address"], nominated_by=row["nominated_by"], nominated_at=at)
+    nominate(party, said, by=by, at=at)
 
 
 def _host(party: str) -> str:

@@ -9,6 +9,7 @@ from crossdesk.cases.models import Assignment, Case, CaseLink, Question
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.commands.demonstration.cast import table
 from crossdesk.commands.demonstration.stories import FILES, rows
+from crossdesk.desks.choosing import why_not_raise
 from crossdesk.desks.models import Desk
 from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Contact, Party, Person
@@ -18,6 +19,12 @@ from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def refusal(case: Case) -> str | None:
+    if case.raiser_id == case.owner.owner_id:
+        return None
+    return why_not_raise(current(), case.owner, case.raiser.role_keys)
 
 
 @pytest.mark.django_db
@@ -36,6 +43,7 @@ def test_the_demonstration_shows_everything_that_can_happen_to_a_case() -> None:
         addresses = [*Desk.objects.filter(home="elsewhere").values_list("address", flat=True)]
         addresses += Contact.objects.values_list("address", flat=True)
         assert all(address.endswith(".example") for address in addresses)
+        assert [why for case in Case.objects.all() if (why := refusal(case))] == []
         assert not Party.objects.filter(demonstration=False, central=False).exists()
     assert timedelta() < NOON - last < timedelta(minutes=10)
     assert not load_demo(NOON), "a second load leaves it as it is"
