@@ -38,6 +38,7 @@ class Leg(ThreadBound):
 
     class Meta:
         ordering = ("number",)
+        indexes = [models.Index(fields=["their_reference"], name="leg_by_their_reference")]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_leg_per_number"),
             models.UniqueConstraint(
