@@ -62,5 +62,5 @@ def _have(key: str, draft: Draft, files: Container[str]) -> str:
     if key == "error-code" and draft.codes:
         return f"{', '.join(draft.codes)}, found in your words"
     if key == "mpan" and draft.lines:
-        return f"{len(draft.lines):,} lines"
+        return f"{len(draft.lines):,} line{'' if len(draft.lines) == 1 else 's'}"
     return "given" if any(draft[name] for name in FIELDS.get(key, ())) else ""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,6 +29,7 @@ from crossdesk.web.portal.gatekeeping import Panel, decided, panel_for
 from crossdesk.web.seeing import Seen
 
 EVIDENCE = "file-"
+MORE = ("sender_references", "correlations", "area", "change_reference", "scenario")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,21 @@ class Sheet:
     answers: Answers
     panel: Panel | None
     items: list[Item]
+
+    @property
+    def pasted(self) -> references.Listed | None:
+        """What the pasted MPANs come to; a paste that is no list at all is told when it is sent."""
+        try:
+            return references.read_list([self.draft["mpans"].encode()], "mpan") if self.draft["mpans"] else None
+        except Refused:
+            return None
+
+    @property
+    def more_is_filled(self) -> bool:
+        return any(self.draft[name] for name in MORE)
+
+    def asks_for(self, *keys: str) -> bool:
+        return any(item.key in keys for item in self.items)
 
     @property
     def scenario_choices(self) -> list[tuple[str, str]]:
@@ -67,8 +83,11 @@ def raise_page(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():  # a refused file takes the half-raised case with it
             case = _raised(request, sheet)
     except Refused as refused:
+        if request.headers.get("X-Upload"):
+            return JsonResponse({"sentence": refused.sentence}, status=422)
         return _page(request, sheet, refused.sentence, 422)
-    return redirect(f"/cases/{case.reference}/")
+    address = f"/cases/{case.reference}/"
+    return JsonResponse({"next": address}) if request.headers.get("X-Upload") else redirect(address)
 
 
 @require_POST
@@ -98,6 +117,8 @@ def _raised(request: HttpRequest, sheet: Sheet) -> Case:
     viewer, at, draft = cast(Seen, request).viewer, now(), sheet.draft
     if sheet.panel is None or sheet.panel.query is None:
         raise Invalid("Choose what this is about from the answers above; then the right desk is known.")
+    if not draft["summary"]:
+        raise Invalid("Say in one line what has gone wrong.")
     desk, said = decided(sheet.panel, draft)
     without = missing(sheet.items)
     if without and not draft["without_because"]:

@@ -161,6 +161,23 @@ def test_a_refused_file_keeps_the_words_and_raises_nothing(name: str, content: b
         assert not Case.objects.exists()
 
 
+def test_a_browser_with_scripts_keeps_its_files_and_gets_the_sentence() -> None:
+    people = cast()
+    client = at_browser(people.priya)
+    upload = {"X-Upload": "1"}
+    refused = client.post("/raise/", filled(people, summary=""), headers=upload)
+    assert refused.json() == {"sentence": "Say in one line what has gone wrong."}
+    assert client.post("/raise/", filled(people), headers=upload).json()["next"].startswith("/cases/CP-")
+
+
+def test_pasted_mpans_are_counted_while_one_writes() -> None:
+    people = cast()
+    words = {"query_type": "incorrect-mpan-status", "mpans": load_list().decode()}
+    page = at_browser(people.priya).post("/raise/gate/", words, headers={"HX-Request": "true"}).content.decode()
+    assert "137 lines, <b>124 valid and distinct</b>, 8 repeated, 5 bad. Line 133 should end in" in page
+    assert "crosses the cross-party threshold" in page
+
+
 def test_a_file_over_25_mb_is_refused_with_what_to_do() -> None:
     people = cast()
     big = SimpleUploadedFile("log.txt", io.BytesIO(b"a line of a log\n" * (26 * 2**16)).getvalue())
