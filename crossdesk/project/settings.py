@@ -9,7 +9,9 @@ from typing import Any
 
 import dj_database_url
 
-STATE = Path(os.environ.get("CROSSDESK_STATE", Path(__file__).resolve().parents[2] / ".crossdesk"))
+from crossdesk.kit.state import state_folder
+
+STATE = state_folder()
 
 
 def _secret_key() -> str:

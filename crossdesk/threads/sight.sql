@@ -5,7 +5,8 @@ $$ select coalesce(nullif(current_setting('crossdesk.seats', true), ''), '{}')::
 
 -- Full-text search under seats. A plain @@ under a policy reads the whole table, because the policy must run first;
 -- here the seats are part of the index condition, and they come from the setting only, never from the caller.
-create or replace function search_entries(sought text, at_most int)
+drop function if exists search_entries(text, int);
+create function search_entries(sought text, at_most int)
 returns table (entry_id bigint, rank real) language sql stable security definer set search_path = public as
 $$
   select b.entry_id, ts_rank(b.tsv, q)
