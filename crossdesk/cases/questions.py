@@ -131,9 +131,9 @@ def counts(asked: Mapping[str, QuerySet[Standing]]) -> dict[str, int]:
 
 
 def systems_in(rows: QuerySet[Standing]) -> list[str]:
-    return list(
-        rows.exclude(case__system="").order_by("case__system").values_list("case__system", flat=True).distinct()[:30]
-    )
+    """Of the first thousand rows, so that a long queue costs no more than a short one."""
+    some = rows.exclude(case__system="").order_by().values("case__system")[:EXACT]
+    return sorted({row["case__system"] for row in some})
 
 
 # One case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -11,7 +12,7 @@ from crossdesk.cases.models import Case
 from crossdesk.cases.questions import find_case, read_case, since
 from crossdesk.kit.time import now
 from crossdesk.web.console import forms, telling
-from crossdesk.web.console.acts import CASE_ACTS, LEG_ACTS, Act, why_not
+from crossdesk.web.console.acts import CASE_ACTS, LEG_ACTS, Act, done_words, why_not
 from crossdesk.web.console.composing import choices
 from crossdesk.web.console.forms import About, ActForm
 from crossdesk.web.console.rendering import show
@@ -59,11 +60,13 @@ def _act(request: Seen, act: Act, about: About) -> HttpResponse:
         act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
     except Refused as refused:
         return refused_page(request, act, about, form, refused)
-    return done(request, about.case)
+    return done(request, about.case, act)
 
 
-def done(request: HttpRequest, case: Case) -> HttpResponse:
-    """Back to the case; a fragment's caller is sent there too, so that every part of it is asked again."""
+def done(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
+    """Back to the case, which says what was done; words speak for themselves in the timeline."""
+    if act.path != "words":
+        messages.success(request, f"{case}: {done_words(act)}.")
     return redirect(case_address(case))
 
 

@@ -204,6 +204,13 @@ def _leg_move(act: Act, theirs: bool) -> str:
     return "" if act.move == "assign" else act.move
 
 
+def done_words(act: Act) -> str:
+    """As the tables of the two lifecycles tell it."""
+    moves = lifecycle.LEG_MOVES if act.noun is the_leg else lifecycle.MOVES
+    known = moves.get(_leg_move(act, False) or act.move) or lifecycle.MOVES.get(act.move)
+    return known.done.lower() if known else act.label.lower()
+
+
 def why_not(act: Act, about: About) -> str | None:
     """For the page of one act: the stage's sentence or the policy's, before anything is typed."""
     try:

@@ -76,7 +76,7 @@ def engagement(request: SeenRequest, reference: str) -> HttpResponse:
         again = read_case(case_for(reference), request.viewer)
         form.look_again(again.seen)
         return _page(request, again, to, form, refused.sentence, 409)
-    return done(request, case)
+    return done(request, case, ENGAGE)
 
 
 def _desk(request: SeenRequest) -> Desk | None:

@@ -68,7 +68,7 @@ def queue_page(request: Seen) -> HttpResponse:
         "paged": bool(request.GET.get("after")),
         "filtered": bool(chosen),
         "link": Links(desk, view, chosen),
-        "filters": _filters(chosen, systems_in(all_open)),
+        "filters": _filters(chosen, sorted({*systems_in(all_open), *filter(None, [chosen.get("system")])})),
         "here": Links(desk, view, chosen)(after=request.GET.get("after", ""), part="work"),
         "at": at,
     }
