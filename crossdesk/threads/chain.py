@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from crossdesk.threads.models import ChainHead, Entry
 from crossdesk.threads.recording import START, body_digest, link_digest
@@ -40,6 +40,15 @@ def broken_links(entries: QuerySet[Entry] | None = None) -> Iterator[Broken]:
             head = ChainHead.objects.filter(thread_id=thread, audience=audience, of=of).first()
             if head is None or head.length != position or bytes(head.digest) != previous:
                 yield Broken(0, str(thread), audience, position + 1, "the chain's head is not where its entries end")
+    if entries is None:
+        yield from _emptied()
+
+
+def _emptied() -> Iterator[Broken]:
+    """Chains that lost every entry: only their head still says that there were some."""
+    known = Entry.objects.filter(thread=OuterRef("thread"), audience=OuterRef("audience"), of=OuterRef("of"))
+    for head in ChainHead.objects.filter(~Exists(known), length__gt=0).order_by("pk").iterator(2000):
+        yield Broken(0, str(head.thread_id), head.audience, 1, "every entry of the chain is missing")
 
 
 def _fault(entry: Entry, previous: bytes, position: int) -> str:
@@ -47,7 +56,9 @@ def _fault(entry: Entry, previous: bytes, position: int) -> str:
         return f"entry {position} is missing"
     if bytes(entry.digest) != link_digest(entry, previous):
         return "its record was changed"
-    body = entry.body
+    body = getattr(entry, "body", None)
+    if body is None:
+        return "its words are missing"
     if body.erased:
         return ""
     if bytes(entry.body_digest) != body_digest(

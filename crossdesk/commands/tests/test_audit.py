@@ -46,3 +46,14 @@ def test_words_that_the_owner_changed_are_named(told: str) -> None:
     as_owner(told, "update threads_entrybody set words = 'Nothing happened.'")
     result = run()
     assert (result.exit_code, "its words were changed" in result.output) == (1, True)
+
+
+def test_a_timeline_that_the_owner_emptied_is_named(told: str) -> None:
+    as_owner(
+        told,
+        "drop trigger entries_are_final on threads_entry",
+        "truncate threads_entrybody",
+    )
+    assert "its words are missing" in run().output
+    as_owner(told, "truncate threads_entry cascade")
+    assert "every entry of the chain is missing" in run().output
