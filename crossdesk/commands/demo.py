@@ -48,6 +48,7 @@ def load_demo(at: datetime | None = None) -> bool:
             return False
         if Party.objects.exists() or Person.objects.exists():
             raise Refused("This database is in use: the demonstration is loaded only into an empty one.")
+        click.echo("Loading the demonstration; this happens once and takes a moment.", err=True)
         at = at or now()
         play(settle(rulebook.current(), at), at)
     return True

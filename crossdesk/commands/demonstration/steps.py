@@ -108,7 +108,7 @@ def engages(told: Told) -> None:
 
 
 def lists(told: Told) -> None:
-    content = "\n".join(told.more["lines"]).encode()
+    content = "\n".join(told.more["lines"]).replace("{date}", f"{told.at:%Y%m%d}").encode()
     references.add_list(
         told.case, [content], told.more["kind"], by=told.by, at=told.at, source=told.more.get("source", "")
     )
