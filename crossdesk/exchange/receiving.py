@@ -18,6 +18,7 @@ from crossdesk.exchange.letters.classify import Hand, Reading, classify
 from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
 from crossdesk.exchange.letters.raw import RawLetter
 from crossdesk.exchange.letters.read import Letter, read_letter
+from crossdesk.exchange.letters.words import one_line
 from crossdesk.exchange.models import RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
@@ -38,8 +39,8 @@ def store(letter: RawLetter) -> str:
             sha256=letter.digest,
             defaults={
                 "content": letter.content,
-                "envelope_from": letter.envelope_from,
-                "envelope_to": list(letter.envelope_to),
+                "envelope_from": None if letter.envelope_from is None else one_line(letter.envelope_from, 320),
+                "envelope_to": [one_line(each, 320) for each in letter.envelope_to],
                 "transport": letter.transport.value,
                 "arrived_at": letter.arrived_at,
                 "seats": receiving_seats(letter.envelope_to),

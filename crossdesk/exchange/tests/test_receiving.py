@@ -270,3 +270,19 @@ def test_setting_aside_needs_a_reason(here: Cast) -> None:
     with verbs():
         mail.refresh_from_db()
     assert (mail.fate, mail.why, mail.handled_by) == (Fate.IGNORED, "Advertising.", "Nia Bevan")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\xff\xfe nothing like a letter",
+        b"From: a@b.example, c@d.example\r\nSubject: =?x-unknown?q?=00=ff?=\r\n\r\n\0",
+        b"From: a@b.example\r\nMessage-ID: <" + b"x" * 5000 + b"@y>\r\nSubject: " + b"s" * 5000 + b"\r\n\r\nwords",
+        b"Content-Type: multipart/mixed; boundary=b\r\nFrom: a@b.example\r\n\r\n--b\r\n\r\n--b\r\n--b--",
+    ],
+)
+def test_whatever_arrives_gets_a_fate(here: Cast, content: bytes) -> None:
+    mail = arrive(content, f"desk+{'x' * 400}@desk.crossdesk.example", envelope_from="\0" * 400)
+    assert mail.fate != Fate.WAITING
+    assert mail.why
