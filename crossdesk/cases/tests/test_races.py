@@ -65,12 +65,7 @@ def test_a_desk_is_engaged_once_however_many_press_the_button() -> None:
     triage.take(case, by=here.nia, at=NOON)
     what = Engagement("Confirm.", "The load runs there.")
     copies = [again(case) for _ in range(4)]
-    told = at_once(
-        *[
-            lambda copy=copy: engage(copy, here.pennine_help, what, by=here.nia, at=NOON)  # type: ignore[misc]
-            for copy in copies
-        ]
-    )
+    told = at_once(*[lambda copy=copy: engage(copy, here.pennine_help, what, by=here.nia, at=NOON) for copy in copies])
     assert told.count("done") == 1
     assert all("is already engaged" in sentence for sentence in told if sentence != "done")
 
@@ -81,7 +76,7 @@ def test_many_hands_write_and_every_word_is_kept_in_one_unbroken_chain() -> None
     copies = [again(case) for _ in range(8)]
     told = at_once(
         *[
-            lambda copy=copy, n=n: writing.write(copy, to="raiser", words=f"word {n}", by=here.nia, at=NOON)  # type: ignore[misc]
+            lambda copy=copy, n=n: writing.write(copy, to="raiser", words=f"word {n}", by=here.nia, at=NOON)
             for n, copy in enumerate(copies)
         ]
     )
