@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "crossdesk.parties.apps.PartiesConfig",
     "crossdesk.desks.apps.DesksConfig",
     "crossdesk.cases.apps.CasesConfig",
-    "crossdesk.notices.apps.NoticesConfig",
     "crossdesk.exchange.apps.ExchangeConfig",
     "crossdesk.web.apps.WebConfig",
     "crossdesk.project.apps.ProjectConfig",
