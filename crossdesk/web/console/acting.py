@@ -71,8 +71,11 @@ def done(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
 
 
 def refused_page(request: Seen, act: Act, about: About, form: ActForm, refused: Refused) -> HttpResponse:
-    status = 409 if isinstance(refused, Moved) else 403 if isinstance(refused, NotAllowed) else 422
-    return page(request, act, about, form, refused.sentence, status)
+    return page(request, act, about, form, refused.sentence, status_of(refused))
+
+
+def status_of(refused: Refused) -> int:
+    return 409 if isinstance(refused, Moved) else 403 if isinstance(refused, NotAllowed) else 422
 
 
 def page(request: Seen, act: Act, about: About, form: ActForm, sentence: str, status: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from crossdesk.cases.questions import CaseFile, read_case
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
 from crossdesk.web.console import telling
-from crossdesk.web.console.acting import case_address, case_for, done
+from crossdesk.web.console.acting import case_address, case_for, done, status_of
 from crossdesk.web.console.acts import ENGAGE, why_not
 from crossdesk.web.console.forms import About, ActForm, Moment, Seen, words
 from crossdesk.web.console.rendering import show
@@ -75,7 +75,7 @@ def engagement(request: SeenRequest, reference: str) -> HttpResponse:
     except Refused as refused:
         again = read_case(case_for(reference), request.viewer)
         form.look_again(again.seen)
-        return _page(request, again, to, form, refused.sentence, 409)
+        return _page(request, again, to, form, refused.sentence, status_of(refused))
     return done(request, case, ENGAGE)
 
 
@@ -95,6 +95,7 @@ def _page(
         "to": to,
         "form": form,
         "sentence": sentence,
+        "closed_to_viewer": bool(sentence) and request.method == "GET",
         "desks": [(desk, policy.may_engage(case.owner, desk)) for desk in desks],
         "lines": [(entry.pk, telling.line(entry, file)) for entry in shareable(file)],
         "withheld": sum(entry.audience == "internal" for entry in file.entries),

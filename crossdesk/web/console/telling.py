@@ -85,7 +85,7 @@ def title_of(entry: Entry) -> str:
 def line(entry: Entry, file: CaseFile) -> Line:
     body = entry.body
     names = [file.readers[seat] for seat in entry.seats if seat in file.readers]
-    others = len(entry.seats) - len(names)
+    others = len(entry.seats) > len(names)  # how many is not theirs to know
     return Line(
         seq=entry.seq,
         at=entry.happened_at,
@@ -96,7 +96,7 @@ def line(entry: Entry, file: CaseFile) -> Line:
         erased=body.erased,
         audience=entry.audience if entry.audience in {"internal", "raiser", "leg", "everyone"} else "internal",
         audience_words=audience_words(entry, file),
-        readers=", ".join(names) + (f" and {others} more" if others else ""),
+        readers=", ".join(names) + (" and others on the case" if others else ""),
     )
 
 

@@ -94,7 +94,7 @@ def test_a_refused_engagement_keeps_words_and_ticks(here: Cast, browser: Browser
     with viewing(here.nia):
         entry = Entry.objects.filter(thread=case.pk, audience="raiser").earliest("seq")
     given = {"to": here.pennine_help.pk, "ask": "Look at it.", "outside_because": "", "entries": [entry.pk]}
-    text = do(browser(here.nia), case, "engagement", status=409, **given)
+    text = do(browser(here.nia), case, "engagement", status=422, **given)
     assert "Look at it." in text
     assert f'value="{entry.pk}" checked' in text
 
@@ -113,6 +113,17 @@ def test_only_what_was_ticked_reaches_the_engaged_desk(here: Cast, browser: Brow
         read = set(Entry.objects.filter(thread=case.pk).values_list("pk", flat=True))
     assert first.pk in read
     assert not read & {entry.pk for entry in rest}
+
+
+def test_a_raiser_is_told_who_engages_and_shown_no_form(here: Cast, browser: Browser) -> None:
+    case = owned(here)
+    address = f"/cases/{case.reference}/engagement?to={here.pennine_help.pk}"
+    text = browser(here.priya).get(address).content.decode()
+    assert "Only Elexon Service Desk, which owns" in text
+    assert 'name="ask"' not in text
+    given = {"to": here.pennine_help.pk, "ask": "Look.", "outside_because": "Yours."}
+    do(browser(here.priya), case, "engagement", status=403, **given)
+    assert "Choose the desk to engage first." in do(browser(here.nia), case, "engagement", status=422, ask="Look.")
 
 
 def test_an_internal_note_cannot_be_ticked(here: Cast, browser: Browser) -> None:
