@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest
+
+CASE_PAGE = re.compile(r"/cases/[^/]+")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -14,6 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "acting": getattr(request, "acting", None),
         "theme": theme if theme in {"light", "dark"} else "",
+        "keys": "on" if getattr(request.user, "single_keys", True) else "off",
         "nav": _nav(request, bool(viewer and viewer.desks)) if viewer else [],
     }
 
@@ -24,6 +28,5 @@ def _nav(request: HttpRequest, at_desk: bool) -> list[dict[str, Any]]:
     if at_desk:
         places.append(("/mail/", "Unmatched mail"))
     places.append(("/directory/", "Directory"))
-    return [
-        {"url": url, "label": label, "current": request.path.startswith(url), "count": None} for url, label in places
-    ]
+    here = "/queue/" if at_desk and CASE_PAGE.match(request.path) else request.path
+    return [{"url": url, "label": label, "current": here.startswith(url), "count": None} for url, label in places]

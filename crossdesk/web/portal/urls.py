@@ -10,6 +10,7 @@ urlpatterns = [
     path("invitation/<int:pk>/<str:token>/", signin.accept_invitation),
     path("acting/", choosing.acting),
     path("theme/", choosing.theme),
+    path("keys/", choosing.keys),
     path("raise/", raise_page.raise_page),
     path("raise/ask/", raise_page.ask),
     path("raise/gate/", raise_page.gate_again),

@@ -129,6 +129,14 @@ def test_one_chooses_for_whom_one_acts() -> None:
     assert "You do not act for that organisation" in refused.content.decode()
 
 
+def test_single_keys_are_switched_off_for_the_person() -> None:
+    client = at_browser(cast().priya)
+    client.post("/keys/", {"keys": "off"})
+    assert 'data-keys="off"' in client.get("/cases/").content.decode()
+    client.post("/keys/", {"keys": "on"})
+    assert 'data-keys="on"' in client.get("/cases/").content.decode()
+
+
 def test_the_look_is_kept_in_this_browser() -> None:
     people = cast()
     client = at_browser(people.priya)
