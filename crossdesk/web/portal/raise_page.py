@@ -29,7 +29,7 @@ from crossdesk.web.portal.gatekeeping import Panel, decided, panel_for
 from crossdesk.web.seeing import Seen
 
 EVIDENCE = "file-"
-MORE = ("sender_references", "correlations", "area", "change_reference", "scenario")
+MORE = ("sender_references", "correlations", "area", "change_reference")
 
 
 @dataclass(frozen=True)

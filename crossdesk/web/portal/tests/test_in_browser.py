@@ -1,0 +1,82 @@
+"""The raise page in a real Chromium: the page asks again while one writes, and refused files stay chosen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from playwright.sync_api import Page, expect, sync_playwright
+
+from crossdesk.cases.tests.cast import Cast, cast
+from crossdesk.cases.tests.test_references import load_list
+from crossdesk.web.portal.tests.signed_in import person
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "tests" / "vendor" / "axe.min.js"
+
+
+@pytest.fixture
+def cookie(committed: str) -> str:
+    return _signed_in(cast())
+
+
+@pytest.fixture
+def priya(cookie: str, served: str) -> Iterator[Page]:
+    """Priya of Sycamore at her browser, signed in to the product's own server."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context(base_url=served, viewport={"width": 1440, "height": 900})
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": served}])
+        yield context.new_page()
+        browser.close()
+
+
+def _signed_in(people: Cast) -> str:
+    with transaction.atomic():
+        whom = person(people.priya)
+        session = SessionStore()
+        session[SESSION_KEY] = str(whom.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = whom.get_session_auth_hash()
+        session.save()
+    assert session.session_key
+    return session.session_key
+
+
+def test_a_case_is_raised_in_a_browser(priya: Page, tmp_path: Path) -> None:
+    page = priya
+    page.goto("/raise/")
+    page.get_by_label("What has gone wrong").press_sequentially("incorrect MPAN status REG0000")
+    expect(page.get_by_text("Before you raise")).to_be_visible()
+    page.get_by_role("button", name="Incorrect MPAN status").click()
+    page.get_by_label("MPANs", exact=True).fill(load_list().decode())
+    page.get_by_label("Impact on your customers").fill("Appointments wait.")
+    page.get_by_label("Impact on your customers").blur()
+    expect(page.get_by_text("124 valid and distinct")).to_be_visible()
+    expect(page.get_by_role("radio", name="Pennine Grid help desk")).to_be_checked()
+    wrong = tmp_path / "tool.txt"
+    wrong.write_bytes(b"MZ" + bytes(200))
+    page.get_by_label("Any other file").set_input_files(wrong)
+    page.get_by_label("Expected and actual value in words").fill("Energised, shown as not.")
+    page.get_by_role("button", name="Raise the case").click()
+    expect(page.get_by_text("is a program or a script")).to_be_visible()
+    page.get_by_label("Any other file").set_input_files([])
+    page.get_by_role("button", name="Raise the case").click()
+    page.wait_for_url("**/cases/CP-*/")
+
+
+def test_the_raise_page_is_accessible(priya: Page) -> None:
+    page = priya
+    page.goto("/raise/?query_type=dip-message-failure")
+    for width in (1440, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"sideways at {width}"
+    page.evaluate(AXE.read_text())
+    assert page.evaluate("axe.run().then(found => found.violations.map(each => each.id))") == []
