@@ -37,7 +37,7 @@ def acting(request: HttpRequest) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Single keys can be switched off by whoever they get in the way of (WCAG 2.1.4)."""
     with verbs():
-        Person.objects.filter(pk=request.user.pk).update(single_keys=request.POST.get("keys") == "on")
+        Person.objects.filter(pk=cast(Person, request.user).pk).update(single_keys=request.POST.get("keys") == "on")
     return _back(request)
 
 
