@@ -40,13 +40,21 @@ async function ask() {
 
 function show(words, html) {
   list.innerHTML = html;
-  const mine = [...here(words)];
-  if (mine.length) list.querySelectorAll("[aria-disabled]:only-child").forEach((nothing) => nothing.remove());
+  const mine = [...here(words)].filter((option) => !known(option));
+  if (mine.length) list.querySelector("#found-0")?.remove();
   list.prepend(...mine);
   input.setAttribute("aria-expanded", String(list.children.length > 0));
   pick(list.querySelector("[role=option]"));
   const ways = list.querySelectorAll("[role=option]:not([aria-disabled])").length;
   said.textContent = words ? `${ways} found` : idle;
+}
+
+// What the server told, with its reasons, is not told a second time by the page.
+function known(option) {
+  const label = verbs.has(option.id) && option.querySelector("span").textContent;
+  return [...list.querySelectorAll("[role=option]")].some((other) => option.dataset.href
+    ? other.dataset.href === option.dataset.href
+    : [label, `${label}, ${document.querySelector("[data-case]")?.dataset.case}`].includes(other.querySelector("span")?.textContent));
 }
 
 // The page's own verbs are the elements that answer to a key; one that is not allowed says why.

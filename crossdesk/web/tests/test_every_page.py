@@ -1,0 +1,303 @@
+"""Every page of the demonstration, as three of its people see it in a browser, light and dark, wide and narrow.
+
+Nothing axe objects to, nothing that scrolls sideways, no complaint on the console; then the keys and the live signal.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from psycopg import sql
+
+from conftest import _address, _as_owner, _use, _wait_for
+from crossdesk.cases.legs import Leg
+from crossdesk.commands.demo import load_demo, sign_ins
+from crossdesk.desks.models import Desk
+from crossdesk.exchange.models import RawMail
+from crossdesk.threads.viewer import verbs
+from crossdesk.web.tests.test_live import session_of
+from crossdesk.web.tests.test_parts import objections, shot, sideways
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's own loop runs in this thread, beside our queries
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
+
+EVERYBODY = (
+    "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/directory/?q=pennine",
+    "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/account/2fa/", "/account/email/",
+    "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/",
+)  # fmt: skip
+AT_A_DESK = ("/queue/", "/mail/", "/mail/sink/")
+TRIAGING = (
+    "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
+    "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced",
+    "/cases/{shared}/engagement", "/cases/{shared}/engagement?to={third}", "/cases/{shared}/priority",
+    "/cases/{shared}/assignment", "/cases/{shared}/question", "/cases/{shared}/resolution", "/cases/{shared}/link",
+    "/cases/{shared}/legs/{leg}/withdrawal",
+)  # fmt: skip
+PAGES = [
+    *(("nia", page) for page in (*AT_A_DESK, *TRIAGING, *EVERYBODY)),
+    *(("priya", page) for page in ("/queue/", *EVERYBODY, "/cases/{shared}/withdrawal")),
+    *(("gwen", page) for page in (*AT_A_DESK, *EVERYBODY, "/cases/{shared}/legs/{leg}/resolution")),
+]
+
+
+@dataclass
+class World:
+    """The demonstration behind a running server, and a browser in which each of its people has signed in."""
+
+    address: str
+    known: dict[str, str]
+    chromium: Browser
+    signed_in: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def context(self, who: str) -> BrowserContext:
+        if who not in self.signed_in:
+            context = self.chromium.new_context(viewport=WIDE, reduced_motion="reduce")  # type: ignore[arg-type]
+            context.set_default_timeout(10_000)
+            if who:
+                email = next(each.email for each in sign_ins() if each.who.split()[0].lower() == who)
+                context.add_cookies([{"name": "sessionid", "value": session_of(email), "url": self.address}])
+            self.signed_in[who] = context
+        return self.signed_in[who]
+
+    def url(self, path: str) -> str:
+        return self.address + path.format(**self.known)
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: Any, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """One database and one server for the whole module: to look changes nothing, to write adds a line or two."""
+    with django_db_blocker.unblock(), database_of_its_own() as name:
+        load_demo()
+        with serving(name, tmp_path_factory.mktemp("every-page")) as address:
+            world = World(address, known(), chromium)
+            yield world
+            for context in world.signed_in.values():
+                context.close()
+
+
+@contextmanager
+def database_of_its_own() -> Iterator[str]:
+    worn = settings.DATABASES["default"]["NAME"]
+    name = f"{worn}_pages"
+    for alias in ("default", "owner"):
+        connections[alias].close()
+    _as_owner(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(worn)))
+    _use(name)
+    try:
+        yield name
+    finally:
+        _use(worn)
+        _as_owner(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def serving(name: str, folder: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "DATABASE_URL": _address("default", name),
+        "CROSSDESK_OWNER_URL": _address("owner", name),
+        "CROSSDESK_SECRET_KEY": settings.SECRET_KEY,
+        "CROSSDESK_URL": address,
+        "CROSSDESK_DEMONSTRATION": "1",
+    }
+    command = [sys.executable, "-m", "crossdesk", "serve", "--port", str(port)]
+    with (folder / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_for(f"{address}/healthz", server)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+def known() -> dict[str, str]:
+    """A case of Sycamore's at Elexon on which Pennine's help desk works, and where the directory leads."""
+    with verbs():
+        open_legs = Leg.objects.filter(to_desk__name=PENNINE, case__owner__name=ELEXON, settled_at=None)
+        leg = open_legs.filter(case__raiser__name="Sycamore Energy").select_related("case__owner").latest("created_at")
+        engaged = Leg.objects.filter(case=leg.case).values("to_desk")
+        third = Desk.objects.filter(rule="ldso-help-desk").exclude(pk__in=engaged).earliest("pk")
+        return {
+            "shared": leg.case.reference,
+            "word": max(re.findall("[a-z]+", leg.case.summary), key=len),
+            "leg": str(leg.number),
+            "elexon": str(leg.case.owner_id),
+            "third": str(third.pk),
+            "party": str(leg.case.raiser_id),
+        }
+
+
+def reads_well(page: Page, name: str, *, every_way: bool = True) -> None:
+    for size, schemes in ((WIDE, ("light", "dark")), (NARROW, ("dark", "light"))):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for scheme in schemes if every_way else schemes[:1]:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            shot(page, f"{name}-{scheme}-{size['width']}")
+            assert objections(page) == [], f"{scheme}, {size['width']} wide"
+        assert sideways(page) == 0, f"{size['width']} wide"
+
+
+@contextmanager
+def tab(world: World, who: str) -> Iterator[Page]:
+    """A new tab, closed at the end; whatever its console complained of fails the test."""
+    page, complaints = world.context(who).new_page(), []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    page.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_page_reads_well(world: World, who: str, path: str) -> None:
+    gone = "CP-0000" in path
+    with tab(world, who) if not gone else not_there(world, who) as page:
+        answer = page.goto(world.url(path))
+        assert answer is not None
+        assert answer.status == (404 if gone else 200)
+        reads_well(page, f"{who}{re.sub('[^a-z0-9]+', '-', path)}", every_way="?view=" not in path)
+
+
+@contextmanager
+def not_there(world: World, who: str) -> Iterator[Page]:
+    """A browser's console tells of every 404, and rightly."""
+    page = world.context(who).new_page()
+    yield page
+    page.close()
+
+
+def test_signing_in_reads_well_and_leads_to_the_queue(world: World) -> None:
+    with tab(world, "") as page:
+        page.goto(f"{world.address}/")
+        reads_well(page, "sign-in")
+        nia = sign_ins()[0]
+        page.get_by_label("Email").fill(nia.email)
+        page.get_by_label("Password").first.fill(nia.password)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{world.address}/queue/")
+
+
+@pytest.mark.parametrize("who", ["nia", "priya", "gwen"])
+def test_asking_before_raising_reads_well(world: World, who: str) -> None:
+    with tab(world, who) as page:
+        page.goto(world.url("/raise/"))
+        page.locator("#ask").press_sequentially("IF-036 not received after missing MPAN data")
+        page.locator("#answers .hit button").first.click()
+        expect(page.get_by_label("Summary")).to_be_visible()
+        reads_well(page, f"{who}-raise-asked")
+
+
+@pytest.mark.parametrize("who", ["nia", "priya", "gwen"])
+def test_searching_reads_well_and_names_nothing_in_the_address(world: World, who: str) -> None:
+    with tab(world, who) as page:
+        page.goto(world.url("/search/"))
+        page.locator("#sought").fill(world.known["word"])
+        page.keyboard.press("Enter")
+        expect(page.locator("#cases-found li").first).to_be_visible()
+        assert world.known["word"] not in page.url
+        reads_well(page, f"{who}-search-results")
+
+
+def test_the_first_unmatched_letter_reads_well(world: World) -> None:
+    with verbs():
+        letter = RawMail.objects.filter(fate=RawMail.Fate.UNMATCHED).first()
+    if letter is None:
+        pytest.skip("the demonstration has no unmatched letter")
+    with tab(world, "nia") as page:
+        page.goto(world.url(f"/mail/{letter.pk}/"))
+        reads_well(page, "nia-letter")
+
+
+RING = """() => { const style = getComputedStyle(document.activeElement);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 }"""
+
+
+def test_every_stop_of_the_tab_key_is_seen(world: World) -> None:
+    with tab(world, "nia") as page:
+        page.goto(world.url("/queue/"))
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        for _ in range(25):
+            assert page.evaluate(RING), page.evaluate("document.activeElement.outerHTML")
+            page.keyboard.press("Tab")
+
+
+def test_the_queue_by_hand(world: World) -> None:
+    with tab(world, "nia") as page:
+        page.goto(world.url("/queue/"))
+        rows = page.locator("[data-queue] tbody tr")
+        for key, row in (("j", 0), ("j", 1), ("k", 0)):
+            page.keyboard.press(key)
+            expect(rows.nth(row)).to_have_attribute("data-here", "")
+        reference = rows.first.locator("a").first.inner_text()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{world.address}/cases/{reference}/")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Find or do")
+        reads_well(page, "nia-keys")
+
+
+def test_the_palette_finds_does_and_searches(world: World) -> None:
+    with tab(world, "nia") as page:
+        page.goto(world.url("/cases/{shared}/"))
+        page.keyboard.press("Control+k")
+        page.keyboard.type("engage")
+        expect(page.get_by_role("option").first).to_contain_text(f"Engage a desk, {world.known['shared']}")
+        reads_well(page, "nia-palette")
+        page.locator("#palette input").fill(world.known["shared"].lower().replace("-", ""))
+        expect(page.get_by_role("option").first).to_have_attribute(
+            "data-href", world.url("/cases/{shared}/")[len(world.address) :]
+        )
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"/search/[\w-]+/$"))
+        expect(page.locator("#cases-found")).to_contain_text(world.known["shared"])
+
+
+def test_words_reach_an_open_page_within_two_seconds(world: World) -> None:
+    with tab(world, "priya") as reader, tab(world, "nia") as writer:
+        for page in (reader, writer):
+            page.goto(world.url("/cases/{shared}/"))
+        expect(reader.locator("[data-live-words]").first).to_contain_text("Live")
+        writer.locator("input[name=audience][value=raiser]").check(force=True)
+        writer.locator("#words").fill("The load has been run again; please look at your confirmations.")
+        writer.locator("[data-composer] .btn-primary").click()
+        expect(reader.locator("#timeline")).to_contain_text("The load has been run again", timeout=2000)
+
+
+def test_ten_tabs_of_one_browser_stay_live(world: World) -> None:
+    tabs = [world.context("nia").new_page() for _ in range(10)]
+    for page in tabs:
+        page.goto(world.url("/queue/"))
+    for page in tabs:
+        expect(page.locator("[data-live-words]").first).to_contain_text("Live")
+    with tab(world, "priya") as page:
+        page.goto(world.url("/cases/{shared}/"))
+        page.locator("#words").fill("Thank you, we are looking.")
+        page.locator("[data-composer] .btn-primary").click()
+        expect(page.locator("#timeline")).to_contain_text("Thank you, we are looking.")
+    for page in tabs:
+        expect(page.locator("[data-live-words]").first).to_contain_text("last change")
+        page.close()
