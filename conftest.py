@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 TEMPLATE_PREFIX = "crossdesk_test"
@@ -78,28 +80,69 @@ def _address(alias: str, name: str) -> str:
 
 
 @pytest.fixture
-def served(committed: str, tmp_path: Path) -> Iterator[str]:
-    """The product's own server in its own process on the committed database. Yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
+def free_port() -> Callable[[], int]:
+    def found() -> int:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return int(free.getsockname()[1])
+
+    return found
+
+
+@pytest.fixture
+def environment(committed: str, free_port: Callable[[], int]) -> dict[str, str]:
+    """What a process of the product needs to work on the committed database, and where its pages will be."""
+    return os.environ | {
         "DATABASE_URL": _address("default", committed),
         "CROSSDESK_OWNER_URL": _address("owner", committed),
         "CROSSDESK_SECRET_KEY": settings.SECRET_KEY,
-        "CROSSDESK_URL": address,
+        "CROSSDESK_URL": f"http://127.0.0.1:{free_port()}",
     }
-    with (tmp_path / "serve.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "crossdesk", "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
-        )
-        try:
-            _wait_for(f"{address}/healthz", server)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(15)
+
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+    """Starts one crossdesk command in a process of its own; its log is named after it."""
+    with ExitStack() as running:
+
+        def started(*command: str) -> subprocess.Popen[bytes]:
+            log = running.enter_context((tmp_path / f"{command[0]}.log").open("wb"))
+            process = subprocess.Popen(
+                [sys.executable, "-m", "crossdesk", *command], env=environment, stdout=log, stderr=log
+            )
+            running.callback(process.wait, 15)
+            running.callback(process.terminate)
+            return process
+
+        yield started
+
+
+@pytest.fixture
+def served(environment: dict[str, str], start: Start) -> str:
+    """The product's own server in its own process on the committed database: its address."""
+    address = environment["CROSSDESK_URL"]
+    _wait_for(f"{address}/healthz", start("serve", "--port", str(urlsplit(address).port)))
+    return address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of a run: two of playwright's loops in one thread refuse each other."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("needs the system's Chromium: apt-get install chromium")
+    # Once open, its loop runs in this thread: Django would refuse every later query, and keeps other connections there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    for connection in connections.all():
+        connection.close()
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:

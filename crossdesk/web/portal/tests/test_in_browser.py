@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from crossdesk.cases.tests.cast import Cast, cast
 from crossdesk.cases.tests.test_references import load_list
@@ -27,15 +26,12 @@ def cookie(committed: str) -> str:
 
 
 @pytest.fixture
-def priya(cookie: str, served: str) -> Iterator[Page]:
+def priya(cookie: str, served: str, chromium: Browser) -> Iterator[Page]:
     """Priya of Sycamore at her browser, signed in to the product's own server."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context(base_url=served, viewport={"width": 1440, "height": 900})
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": served}])
-        yield context.new_page()
-        browser.close()
+    context = chromium.new_context(base_url=served, viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": served}])
+    yield context.new_page()
+    context.close()
 
 
 def _signed_in(people: Cast) -> str:
