@@ -68,13 +68,23 @@ def by_identifier(written: str, viewer: Viewer, at_most: int) -> list[Found]:
 
 def by_summary(written: str, viewer: Viewer) -> list[Found]:
     """Half-typed words, among the cases that changed last."""
-    standings = Standing.objects.filter(seat__in=viewer.seats).order_by("-changed_at")
-    newest = list(standings.values_list("case", flat=True)[:RECENT])
+    newest = _newest(viewer)
     holds = Q()
     for word in written.split():
         holds &= Q(summary__icontains=word)
     hits = set(Case.objects.filter(holds, pk__in=newest).values_list("pk", flat=True))
     return [Found(case, "is in the summary") for case in _cases(dict.fromkeys(pk for pk in newest if pk in hits))]
+
+
+def _newest(viewer: Viewer) -> list[UUID]:
+    """Each seat's newest come straight from the index; one list for all seats would sort every row they have."""
+    seats = [
+        Standing.objects.filter(seat=seat).order_by("-changed_at").values_list("case", "changed_at")[:RECENT]
+        for seat in viewer.seats
+    ]
+    rows = seats[0].union(*seats[1:], all=True) if len(seats) > 1 else seats[0]
+    latest = sorted(rows, key=lambda row: row[1], reverse=True)
+    return list(dict.fromkeys(case for case, _ in latest))[:RECENT]
 
 
 def by_words(written: str, at_most: int) -> list[Found]:
