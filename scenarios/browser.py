@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
 
 from scenarios.cast import PASSWORD
-from scenarios.waiting import LONGEST
+from scenarios.waiting import LONGEST, until
 
 REFERENCE = re.compile(r"CP-[0-9A-Z]{4}-[0-9A-Z]{4}")
 EXAMPLE = "CP-7K3M-9Q4X"  # what an empty field shows as the look of a reference
@@ -53,6 +53,11 @@ class Somebody:
     def sees(self, *words: str, part: str = "main") -> None:
         for each in words:
             expect(self.page.locator(part)).to_contain_text(each, timeout=LONGEST * 1000)
+
+    def comes_to_see(self, path: str, words: str) -> None:
+        """What somebody else is about to do: looks again until the words stand there."""
+        until(lambda: words in self.asks(path).text(), f"“{words}” on {path}")
+        self.go(path)
 
     def cases_on(self, path: str) -> set[str]:
         """Every case that the page tells of, wherever it stands on it."""

@@ -142,7 +142,7 @@ def engaged(nia: Somebody, case: str) -> None:
     nia.tick("Evidence", "dip-portal-status.txt")
     nia.tick("Lists of references", "124")
     nia.press("Engage Pennine Grid help desk")
-    nia.sees("Leg 1: Pennine Grid help desk, delivered", part="#lanes")
+    nia.comes_to_see(f"/cases/{case}/", "Leg 1: Pennine Grid help desk, delivered")
 
 
 def acknowledged_by_mail(nia: Somebody, case: str, post: Postbox, mailbox: int) -> None:
@@ -150,7 +150,8 @@ def acknowledged_by_mail(nia: Somebody, case: str, post: Postbox, mailbox: int) 
     holds_what_section_7_1_2_asks_for(case, words_of(letter), files_of(letter))
     subject = f"RE: {letter['Subject']} [#{THEIR_NUMBER}]"
     answer(letter, "Thank you, we have it and look into it.", by=PENNINE_HELP, subject=subject, mailbox=mailbox)
-    nia.sees("Leg 1: Pennine Grid help desk, acknowledged", THEIR_NUMBER, part="#lanes")  # by itself, live
+    nia.comes_to_see(f"/cases/{case}/", "Leg 1: Pennine Grid help desk, acknowledged")
+    nia.sees(THEIR_NUMBER, part="#lanes")
 
 
 def holds_what_section_7_1_2_asks_for(case: str, words: str, files: dict[str, str]) -> None:
@@ -165,7 +166,7 @@ def holds_what_section_7_1_2_asks_for(case: str, words: str, files: dict[str, st
 
 def solved_by_mail(nia: Somebody, case: str, post: Postbox, mailbox: int) -> None:
     answer(post.letter_to(PENNINE_HELP, about=case), FOUND, by=PENNINE_HELP, mailbox=mailbox)
-    nia.sees(FOUND, part="#timeline")
+    nia.comes_to_see(f"/cases/{case}/", FOUND)
     assert "> To Pennine" not in nia.page.locator("#timeline").inner_text()
 
 
