@@ -53,8 +53,8 @@ class Pages(SimpleHTTPRequestHandler):
             self.wfile.flush()
             self.server.closing.wait()
         elif asked.path == "/timeline":
-            page = self.env.get_template("case.html").render(sample.context(""))
-            panel = re.search(r'<section[^>]*id="timeline".*?</section>', page, re.DOTALL)
+            case = self.env.get_template("case.html").render(sample.context(""))
+            panel = re.search(r'<section[^>]*id="timeline".*?</section>', case, re.DOTALL)
             assert panel
             self.answer(body=panel[0].replace("chain verified", "chain verified. Asked again"))
         elif (HERE / "pages" / f"{asked.path[1:]}.html").exists():
