@@ -54,7 +54,7 @@ def plan() -> None:
 @market.command()
 @click.option("--by", default="operator", show_default=True, help="Who applies them, for the record.")
 def apply(by: str) -> None:
-    """Put the rules in force: the whole edition is kept, and every process reads it within seconds."""
+    """Put the rules in force: the whole edition is kept, and every process reads it within half a minute."""
     setup()
     from crossdesk.editions.applying import apply as put_in_force
     from crossdesk.kit.time import now

@@ -12,7 +12,7 @@ from crossdesk.editions.models import Edition
 from crossdesk.rulebook.editions import Difference, as_json, difference, digest, from_json
 from crossdesk.threads.viewer import verbs
 
-LOOK_AGAIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 30.0
 
 
 def applied() -> rulebook.Rulebook | None:
@@ -57,3 +57,10 @@ def in_force() -> rulebook.Rulebook:
                     _kept.pk, _kept.book = newest.pk, from_json(Edition.objects.get(pk=newest.pk).rules)
             _kept.looked = time.monotonic()
         return _kept.book or rulebook.packaged()
+
+
+def look_now() -> rulebook.Rulebook:
+    """The same, without waiting for the next look."""
+    with _lock:
+        _kept.looked = float("-inf")
+    return in_force()

@@ -12,6 +12,7 @@ from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.cases.triage import Judged
 from crossdesk.desks.founding import open_group
+from crossdesk.editions.applying import look_now
 from crossdesk.threads.viewer import Viewer, verbs, viewing
 
 ASK = Engagement(ask="Confirm which MPANs are affected.", outside_because="The load runs in your registration service.")
@@ -118,6 +119,7 @@ def test_a_page_costs_the_same_with_more_on_it(
     for number in range(12):
         writing.write(case, to="everyone", words=f"More {number}", by=here.nia, at=NOON)
     engage(case, here.pennine_service, ASK, by=here.nia, at=NOON)
+    look_now()  # the look at the rules in force falls due every half minute: not during what is counted
     with django_assert_max_num_queries(spent):
         page(client, case)
 

@@ -24,10 +24,10 @@ function say() {
 
 function heard(message) {
   if ("live" in message) {
-    const opened = live !== true && message.live;
+    const back = live === false && message.live;
     live = message.live;
     lostAt = live ? null : lostAt ?? message.since;
-    if (opened) document.querySelectorAll("[data-thread]").forEach(changed); // what changed while nobody listened
+    if (back) document.querySelectorAll("[data-thread]").forEach(changed); // what was missed meanwhile
   } else if ("thread" in message) {
     changedAt = Date.now();
     const parts = document.querySelectorAll(`[data-thread="${CSS.escape(message.thread)}"], [data-thread="any"]`);
