@@ -55,7 +55,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         for connection in connections.all():
             connection.close()
-    _as_owner(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    _as_owner(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
         _use(name)
         yield name
         _use(worn)
-        _as_owner(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        _as_owner(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
 def _address(alias: str, name: str) -> str:
