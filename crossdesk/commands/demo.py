@@ -38,6 +38,7 @@ def load_demo(at: datetime | None = None) -> bool:
     """True when it was loaded now, False when it was there already. Refused where there is anything else."""
     from crossdesk import rulebook
     from crossdesk.commands.demonstration.cast import settle
+    from crossdesk.commands.demonstration.letters import strays
     from crossdesk.commands.demonstration.stories import play
     from crossdesk.kit.time import now
     from crossdesk.parties.models import Party, Person
@@ -51,6 +52,7 @@ def load_demo(at: datetime | None = None) -> bool:
         click.echo("Loading the demonstration; this happens once and takes a moment.", err=True)
         at = at or now()
         play(settle(rulebook.current(), at), at)
+        strays(at)
     return True
 
 

@@ -12,6 +12,7 @@ from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment, Case, Hold, Question, ReferenceSet
 from crossdesk.cases.raising import Report, raise_case
+from crossdesk.commands.demonstration import letters
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here
 from crossdesk.parties.models import Party
@@ -189,5 +190,7 @@ STEPS: dict[str, Step] = {
     "leg confirm": lambda t: leg_work.confirm(t.leg, by=t.by, at=t.at, words=t.words),
     "leg dispute": lambda t: leg_work.dispute(t.leg, by=t.by, at=t.at, why=t.words),
     "leg decline": declines,
+    "letter": letters.from_the_desk,
+    "letter back": letters.sent_back,
     "leg withdraw": lambda t: leg_work.withdraw(t.leg, by=t.by, at=t.at, why=t.words),
 }

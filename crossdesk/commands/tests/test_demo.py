@@ -11,6 +11,7 @@ from crossdesk.commands.demonstration.cast import table
 from crossdesk.commands.demonstration.stories import FILES, rows
 from crossdesk.desks.choosing import why_not_raise
 from crossdesk.desks.models import Desk
+from crossdesk.exchange.models import RawMail
 from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Contact, Party, Person
 from crossdesk.rulebook import current
@@ -74,3 +75,14 @@ def test_published_dates_and_counts_stay_in_the_words() -> None:
     words = " ".join(str(table(name)) for name in FILES)
     for published in ("200,428", "6 July 2023", "8 August 2023", "12 September 2023", "24 July 2022", "164", "121"):
         assert published in words
+
+
+@pytest.mark.django_db
+def test_letters_wait_for_a_person_and_none_is_left_unread() -> None:
+    load_demo(NOON)
+    with verbs():
+        fates = set(RawMail.objects.values_list("fate", flat=True))
+        reasons = {mail.why for mail in RawMail.objects.filter(fate=RawMail.Fate.UNMATCHED)}
+    assert fates >= {RawMail.Fate.UNMATCHED, RawMail.Fate.IGNORED}
+    assert RawMail.Fate.WAITING not in fates
+    assert any("not made by us" in each for each in reasons)

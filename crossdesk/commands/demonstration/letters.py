@@ -1,0 +1,71 @@
+"""Letters of the demonstration: real ones, taken in and read as every letter is, so that each ends with a real fate.
+
+A story's step `do = "letter"` has the desk at the other end of its leg write the `eml` it names. What belongs to no
+story stands in letters.toml.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import format_datetime
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case
+from crossdesk.commands.demonstration.ago import length
+from crossdesk.commands.demonstration.cast import table
+from crossdesk.exchange import receiving
+from crossdesk.exchange.letters.address import Kind
+from crossdesk.exchange.letters.raw import RawLetter, Transport
+from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.office import addresses
+
+if TYPE_CHECKING:
+    from crossdesk.commands.demonstration.steps import Told
+
+
+def arrive(eml: str, at: datetime, *, envelope_from: str | None = None, **told: str) -> RawMail:
+    """`told` fills what the letter leaves open: $to, $reference, $sender and whatever else it names."""
+    ours = addresses()
+    told = {"to": f"{ours.desk}@{ours.domain}", "sender": "somebody@elsewhere.example"} | told
+    written = Template(files(__package__).joinpath("letters", eml).read_text(encoding="utf-8"))
+    number = RawMail.objects.count() + 1
+    words = written.substitute(told, date=format_datetime(at), message_id=f"<{number}.{eml}@demonstration.example>")
+    path = told["sender"] if envelope_from is None else envelope_from
+    letter = RawLetter(words.replace("\n", "\r\n").encode(), path, (told["to"],), at, Transport.SMTP)
+    receiving.store(letter)
+    mail = RawMail.objects.get(sha256=letter.digest)
+    receiving.process(mail.pk, at)
+    mail.refresh_from_db()
+    return mail
+
+
+def from_the_desk(told: Told) -> None:
+    """A step of a story: the desk that was engaged answers from its own mailbox."""
+    leg = told.leg
+    to = addresses().reply_address(Kind.LEG, leg.pk)
+    mail = arrive(told.more["eml"], told.at, to=to, sender=leg.to_desk.address, **_about(told.case, leg, told.more))
+    if mail.fate == RawMail.Fate.WAITING:
+        raise ValueError(f"The letter {told.more['eml']} could not be read.")
+
+
+def sent_back(told: Told) -> None:
+    """A step of a story: the newest letter of ours on the leg comes back undelivered."""
+    item = OutboxItem.objects.filter(leg=told.leg).latest("number")
+    to = addresses().bounce_address(Kind.LETTER, item.pk)
+    arrive("sent-back.eml", told.at, envelope_from="", to=to, failed=item.to_address, original=item.message_id)
+
+
+def strays(at: datetime) -> None:
+    """Letters that belong to no story: most of them wait for a person."""
+    newest = Case.objects.filter(closed_at=None).order_by("-raised_at").first()
+    for row in table("letters.toml")["letter"]:
+        about = {"reference": newest.reference} if newest else {}
+        told = {name: value for name, value in row.items() if name not in {"eml", "ago"}}
+        arrive(row["eml"], at - length(row["ago"]), **(about | told))
+
+
+def _about(case: Case, leg: Leg, more: Any) -> dict[str, str]:
+    return {"reference": case.reference, "desk": leg.to_desk.name, "words": str(more.get("words", ""))}
