@@ -79,8 +79,8 @@ def raised_plainly(owner: psycopg.Connection) -> None:
         for seat in (7, SEAT):
             owner.execute(
                 "insert into cases_standing (seat_id, case_id, leg, part, is_open, stage, priority, ball, next_who,"
-                " next_what, legs, changed_at) values (%s, %s, 0, 'owns', true, 'raised', 5,"
-                " 'us', '', '', '[]', now())",
+                " next_what, legs, changed_at, raiser_id, system, scenario, bounces, trouble)"
+                " values (%s, %s, 0, 'owns', true, 'raised', 5, 'us', '', '', '[]', now(), 7, '', '', 0, false)",
                 [seat, thread],
             )
 

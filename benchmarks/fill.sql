@@ -26,9 +26,9 @@ select e.seats, e.id, '\x00', 'Author', 'Organisation',
   case when e.seq = 1 then 'No confirmations for area ' || (o.n % 977) || ' since the load; gateway healthy, journal shows RejectedByRecipient.'
        else 'Same file as last month, offer the known error; record ' || (o.n % 4093) || '.' end, '{}', false
 from threads_entry e join one o on o.id = e.thread_id;
-insert into cases_standing (seat_id, case_id, leg, part, is_open, stage, priority, ball, next_who, next_what, next_by, legs, changed_at)
-select raiser, id, 0, 'raised', not closed, case when closed then 'closed' else 'assigned' end, priority, 'them', 'Desk', 'resolve it', at + interval '10 hours', '[]', at from one;
-insert into cases_standing (seat_id, case_id, leg, part, is_open, stage, priority, ball, next_who, next_what, next_by, legs, changed_at)
-select 100000 + desk, id, 0, 'owns', not closed, case when closed then 'closed' else 'assigned' end, priority, 'us', 'Desk', 'resolve it', at + interval '10 hours', '[]', at from one;
+insert into cases_standing (seat_id, case_id, leg, part, is_open, stage, priority, ball, next_who, next_what, next_by, legs, changed_at, raiser_id, system, scenario, bounces, trouble)
+select raiser, id, 0, 'raised', not closed, case when closed then 'closed' else 'assigned' end, priority, 'them', 'Desk', 'resolve it', at + interval '10 hours', '[]', at, raiser, 'DIP', '', 0, false from one;
+insert into cases_standing (seat_id, case_id, leg, part, is_open, stage, priority, ball, next_who, next_what, next_by, legs, changed_at, raiser_id, system, scenario, bounces, trouble)
+select 100000 + desk, id, 0, 'owns', not closed, case when closed then 'closed' else 'assigned' end, priority, 'us', 'Desk', 'resolve it', at + interval '10 hours', '[]', at, raiser, 'DIP', '', 0, false from one;
 select setval(pg_get_serial_sequence('parties_party', 'id'), 1000), setval(pg_get_serial_sequence('desks_desk', 'id'), 1000), setval(pg_get_serial_sequence('parties_seat', 'id'), 200000);
 vacuum analyze;

@@ -150,9 +150,23 @@ class Standing(models.Model):
     legs = models.JSONField(default=list, help_text="Desk and stage of the legs this seat may know of.")
     changed_at = models.DateTimeField()
 
+    # What a queue is narrowed by stands here as well: joined to the case, a filter would read every case of the desk.
+    raiser = models.ForeignKey(Party, models.PROTECT, related_name="+", db_index=False)
+    system = models.CharField(max_length=20, blank=True)
+    scenario = models.CharField(max_length=60, blank=True)
+    bounces = models.SmallIntegerField(default=0)
+    trouble = models.BooleanField(default=False, help_text="A leg of it is silent or undeliverable.")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seat", "leg"], name="one_standing_per_seat_and_leg")]
         indexes = [
+            models.Index("seat", "raiser", "priority", "next_by", name="standing_raiser", condition=Q(is_open=True)),
+            models.Index("seat", "system", "priority", "next_by", name="standing_system", condition=Q(is_open=True)),
+            models.Index("seat", "person", name="standing_person", condition=Q(is_open=True, person__isnull=False)),
+            models.Index("seat", name="standing_trouble", condition=Q(is_open=True, trouble=True)),
+            models.Index("seat", name="standing_bounced", condition=Q(is_open=True, bounces__gte=2)),
+            models.Index("seat", name="standing_legs", condition=Q(is_open=True) & ~Q(legs=[])),
+            models.Index("seat", name="standing_offers", condition=Q(is_open=True, person=None, group__isnull=False)),
             models.Index("seat", "priority", "next_by", "id", name="standing_open", condition=Q(is_open=True)),
             models.Index("seat", "ball", "priority", "next_by", name="standing_ball", condition=Q(is_open=True)),
             models.Index("seat", "stage", "priority", "next_by", name="standing_stage", condition=Q(is_open=True)),
@@ -269,3 +283,4 @@ class Member(models.Model):
 
 
 from crossdesk.cases.legs import Leg  # noqa: E402 - a model of this app, in the file of its capability
+from crossdesk.cases.saved_views import SavedView  # noqa: E402, F401 - likewise

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
-from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, Question, ReferenceSet, Standing
 from crossdesk.desks.models import GroupMember
 from crossdesk.kit import caseref
 from crossdesk.parties.models import Seat
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
-
-PAGE = 50
-EXACT = 1000
-"""Totals are exact up to here; beyond it a page says "more than"."""
 
 
 def find_case(written: str) -> Case | None:
@@ -33,110 +24,6 @@ def find_case(written: str) -> Case | None:
     return (
         Case.objects.select_related("raiser", "owner__owner").prefetch_related(legs).filter(reference=reference).first()
     )
-
-
-# The queue of a desk
-
-
-@dataclass(frozen=True)
-class View:
-    key: str
-    label: str
-    group: str
-    rows: Q
-    empty: str
-    hot: bool = False
-
-
-def views(at: datetime) -> tuple[View, ...]:
-    ball, work, time = "The ball is with", "Work", "Time"
-    unread = [Stage.RAISED, Stage.TRIAGE, LegStage.SENDING, LegStage.DELIVERED]
-    return (
-        View("all", "All open", ball, Q(), "No case is open at this desk. New ones come from the portal and by mail."),
-        View("us", "Us", ball, Q(ball=Standing.Ball.US), "Nothing waits for this desk; others have the next step."),
-        View("them", "Them", ball, Q(ball=Standing.Ball.THEM), "Nothing waits for others. Engaged desks and raisers"
-             " who owe an answer stand here."),
-        View("nobody", "Nobody yet", ball, Q(ball=Standing.Ball.NOBODY), "Every open case has somebody. A case nobody"
-             " has taken into triage stands here first.", hot=True),
-        View("overdue", "Overdue", time, Q(next_by__lt=at), "Nothing is late. A case stands here when its next step"
-             " was promised for a time that has passed.", hot=True),
-        View("triage", "To triage", work, Q(stage__in=unread), "Nothing to triage. Take a new case, then own it, raise"
-             " it onward or redirect it."),
-        View("offers", "Offers to accept", work, Q(group__isnull=False, person=None), "No offer waits. Work assigned to"
-             " a group stands here until somebody in it accepts."),
-        View("resolved", "Resolved, to confirm", work, Q(stage=Stage.RESOLVED), "Nothing waits for its raiser to"
-             " confirm."),
-        View("bounced", "Second bounce", work, Q(case__bounces__gte=2), "No case was sent on twice. The second bounce"
-             " asks for joint triage with the evidence of both sides."),
-    )  # fmt: skip
-
-
-def queue(desk_seat: int, rows: Q, filters: Mapping[str, Any]) -> QuerySet[Standing]:
-    return Standing.objects.filter(rows, seat=desk_seat, is_open=True, **filters)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page of the queue ended: the next begins after it, however many rows came or went meanwhile."""
-
-    priority: int
-    by: datetime | None
-    pk: int
-
-    def __str__(self) -> str:
-        return f"{self.priority}~{self.by.isoformat() if self.by else ''}~{self.pk}"
-
-    @classmethod
-    def read(cls, text: str) -> Place | None:
-        try:
-            priority, by, pk = text.split("~")
-            moment = datetime.fromisoformat(by) if by else None
-            return cls(int(priority), moment, int(pk)) if moment is None or moment.tzinfo else None
-        except ValueError:
-            return None
-
-    @property
-    def beyond(self) -> Q:
-        same = Q(priority=self.priority)
-        if self.by is None:
-            later = Q(next_by=None, pk__gt=self.pk)
-        else:
-            later = Q(next_by__gt=self.by) | Q(next_by=None) | Q(next_by=self.by, pk__gt=self.pk)
-        return Q(priority__gte=self.priority) & (Q(priority__gt=self.priority) | same & later)
-
-
-def page_of(rows: QuerySet[Standing], after: Place | None) -> tuple[list[Standing], Place | None]:
-    """By priority, then soonest promise; PostgreSQL sorts "no promise" last, as the index does."""
-    if after:
-        rows = rows.filter(after.beyond)
-    found = list(rows.select_related("case__raiser").order_by("priority", "next_by", "id")[: PAGE + 1])
-    if len(found) <= PAGE:
-        return found, None
-    last = found[PAGE - 1]
-    return found[:PAGE], Place(last.priority, last.next_by, last.pk)
-
-
-def counts(asked: Mapping[str, QuerySet[Standing]]) -> dict[str, int]:
-    """Each counted to one more than EXACT, all in one statement."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for rows in asked.values():
-        statement, given = rows.order_by().values("pk")[: EXACT + 1].query.sql_with_params()
-        parts.append(f"(select count(*) from ({statement}) counted)")
-        values.extend(given)
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {', '.join(parts)}", values)
-        row = cursor.fetchone()
-    return dict(zip(asked, row or (), strict=True))
-
-
-def systems_in(rows: QuerySet[Standing]) -> list[str]:
-    """Of the first thousand rows, so that a long queue costs no more than a short one."""
-    some = rows.exclude(case__system="").order_by().values("case__system")[:EXACT]
-    return sorted({row["case__system"] for row in some})
-
-
-# One case
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,8 @@ def refresh(case: Case, at: datetime) -> None:
             "person",
             "group",
             "legs",
+            "trouble",
+            "bounces",
             "changed_at",
         ],
     )
@@ -101,6 +103,11 @@ def _row(
         next_what=following.what[:160],
         next_by=following.by,
         legs=legs,
+        trouble=any(leg["flag"] for leg in legs),
+        raiser_id=facts.case.raiser_id,
+        system=facts.case.system,
+        scenario=facts.case.scenario,
+        bounces=facts.case.bounces,
         changed_at=at,
     )
 

@@ -62,5 +62,6 @@ def _viewer(
         seats=tuple(sorted({seat, *seats})),
         desks=tuple(desks),
         desk_names=dict(zip(desks, names, strict=True)),
+        desk_seats=dict(zip(desks, seats, strict=True)),
         roles=frozenset(Role(role) for role in roles),
     )

@@ -39,6 +39,7 @@ class Viewer:
     party_seat: int | None = None
     desks: tuple[int, ...] = ()
     desk_names: dict[int, str] = field(default_factory=dict, hash=False, compare=False)
+    desk_seats: dict[int, int] = field(default_factory=dict, hash=False, compare=False)
     roles: frozenset[Role] = frozenset()
 
     def author(self, desk: int | None = None) -> Author:

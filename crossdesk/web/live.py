@@ -2,6 +2,11 @@
 
 A stream holds no database connection. One listener serves them all; whose seats reach a thread is looked up once per
 notice, and every stream's own seats are worked out again every few seconds, so that a lost right ends it.
+
+Nothing is missed between a page's rendering and its stream. A page carries the moment before its first query, a stream
+asks with that moment (or with the last it heard of), and is told at its opening what changed since: a notice comes
+after its commit, so whatever a page could not see yet is heard of later than the page's moment. Where the listener
+itself was not listening all that time, the opening says "all", and every part asks again.
 """
 
 from __future__ import annotations
@@ -9,6 +14,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
+import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,7 +39,11 @@ from crossdesk.web.seeing import CHOSEN
 
 log = logging.getLogger("crossdesk.live")
 RECHECK_SECONDS = 5.0
-BEAT = ": still here\n\n"
+BEAT_SECONDS = 15
+KEPT_SECONDS = 900
+SKEW = 2.0
+"""Seconds by which the clocks of two of our machines may differ; what is heard twice costs one question."""
+ALL = "all"
 Session = import_module(settings.SESSION_ENGINE).SessionStore
 
 
@@ -52,6 +64,37 @@ class Stream:
 
 
 streams: set[Stream] = set()
+
+
+@dataclass
+class Heard:
+    """The notices of the last minutes: which thread, when heard. `since` is when the listener last began to listen;
+    up to `told` every notice was passed on to its streams."""
+
+    since: float = math.inf
+    told: float = 0
+    notices: deque[tuple[float, str]] = field(default_factory=deque)
+
+    def begin(self) -> None:
+        self.since = self.told = time.time()
+        self.notices.clear()
+
+    def end(self) -> None:
+        self.since = math.inf
+
+    def take_in(self, threads: set[str], at: float) -> None:
+        self.notices.extend((at, thread) for thread in threads)
+        while self.notices and self.notices[0][0] < at - KEPT_SECONDS:
+            self.notices.popleft()
+
+    def after(self, moment: float) -> set[str] | None:
+        """The threads that changed after that moment; None where nobody here can say."""
+        if moment < max(self.since, time.time() - KEPT_SECONDS + SKEW):
+            return None
+        return {thread for at, thread in self.notices if at >= moment - SKEW}
+
+
+heard = Heard()
 
 
 def seats_of(session: str) -> frozenset[int]:
@@ -86,32 +129,57 @@ async def live(request: Request) -> Response:
     seats = await asyncio.to_thread(seats_of, session) if session else frozenset()
     if not seats:
         return PlainTextResponse("Sign in to follow changes.\n", 401)
-    stream = Stream(session, seats)
+    since = _moment(request.headers.get("last-event-id") or request.query_params.get("since", ""))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(stream), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_told(Stream(session, seats), since), media_type="text/event-stream", headers=headers)
 
 
-async def _told(stream: Stream) -> AsyncIterator[str]:
-    streams.add(stream)
+def _moment(written: str) -> float | None:
     try:
-        yield "retry: 2000\n\n"
+        moment = float(written)
+    except ValueError:
+        return None
+    return moment if math.isfinite(moment) else None
+
+
+async def _told(stream: Stream, since: float | None) -> AsyncIterator[str]:
+    streams.add(stream)  # first of all: what changes from here on is told as it comes
+    try:
+        yield f"retry: 2000\n{event(await _missed(stream, since))}"
         while stream.seats:
             try:
-                message = await asyncio.wait_for(stream.waiting.get(), timeout=15)
+                message = await asyncio.wait_for(stream.waiting.get(), timeout=BEAT_SECONDS)
             except TimeoutError:
-                yield BEAT
+                yield event()
                 continue
             if message is None:
                 return
-            yield f"data: {message}\n\n"
+            yield message
     finally:
         streams.discard(stream)
 
 
-async def _pass_on(threads: set[str]) -> None:
+def event(told: dict[str, Any] | None = None) -> str:
+    """Its id is the moment up to which a browser has heard all; without words it only carries that on."""
+    data = f"data: {json.dumps(told)}\n" if told is not None else ""
+    return f"id: {heard.told:.3f}\n{data}\n"
+
+
+async def _missed(stream: Stream, since: float | None) -> dict[str, Any]:
+    """What the opening says: the threads that changed since, of those this stream's seats reach."""
+    now = round(time.time(), 3)
+    changed = set() if since is None else heard.after(since)
+    if changed is None:
+        return {"missed": ALL, "now": now}
+    readers = await asyncio.to_thread(readers_of, changed) if changed else {}
+    reached = [thread for thread, seats in readers.items() if stream.seats & seats]
+    return {"missed": reached, "since": since or now, "now": now}
+
+
+async def _pass_on(threads: set[str], at: float) -> None:
     readers = await asyncio.to_thread(readers_of, threads)
     for thread, seats in readers.items():
-        message = json.dumps({"thread": thread})
+        message = event({"thread": thread, "at": round(at, 3)})
         for stream in streams:
             if stream.seats & seats:
                 stream.tell(message)
@@ -121,17 +189,23 @@ async def listen() -> None:
     """For ever: hear notices, gather those of one moment, and come back by itself when PostgreSQL restarts."""
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as heard:
-                await heard.execute("listen crossdesk")
+            async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as ear:
+                await ear.execute("listen crossdesk")
+                heard.begin()
+                for stream in streams:  # what was missed meanwhile nobody can name
+                    stream.tell(event({"missed": ALL, "now": round(heard.since, 3)}))
                 while True:
-                    gathered = {
-                        notice.payload async for notice in heard.notifies(timeout=RECHECK_SECONDS, stop_after=1)
-                    }
-                    gathered |= {notice.payload async for notice in heard.notifies(timeout=0.05)}
-                    if gathered and streams:
-                        await _pass_on(gathered)
+                    began = time.time()
+                    gathered = {notice.payload async for notice in ear.notifies(timeout=RECHECK_SECONDS, stop_after=1)}
+                    gathered |= {notice.payload async for notice in ear.notifies(timeout=0.05)}
+                    if gathered:
+                        at = time.time()
+                        heard.take_in(gathered, at)
+                        await _pass_on(gathered, at)
+                    heard.told = began
         except (psycopg.OperationalError, OSError) as error:
             log.warning("the live signal lost its database: %s", type(error).__name__)
+            heard.end()
             await asyncio.sleep(1)
 
 
@@ -142,9 +216,12 @@ async def recheck() -> None:
             with suppress(Exception):  # a database that is away is the listener's to tell
                 seats = await asyncio.to_thread(seats_of, session)
                 for stream in [each for each in streams if each.session == session]:
+                    gained = seats - stream.seats
                     stream.seats = seats
                     if not seats:
                         stream.tell(None)
+                    elif gained:
+                        stream.tell(event({"missed": ALL, "now": round(time.time(), 3)}))
 
 
 def _address() -> dict[str, Any]:

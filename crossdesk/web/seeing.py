@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import cast
 
@@ -22,6 +23,7 @@ class Seen(HttpRequest):
 
     viewer: Viewer
     acting: ActingFor
+    began: float
 
 
 class ViewerMiddleware:
@@ -33,11 +35,12 @@ class ViewerMiddleware:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return redirect(f"/account/login/?next={request.get_full_path()}")
+        began = time.time()
         with verbs():
             acting = acting_for(request.user, request.session.get(CHOSEN), now())
         if acting.chosen is None:
             return TemplateResponse(request, "account/no_membership.html", status=403).render()
         seen = cast(Seen, request)
-        seen.viewer, seen.acting = acting.chosen, acting
+        seen.viewer, seen.acting, seen.began = acting.chosen, acting, began
         with viewing(acting.chosen):
             return self.get_response(request)

@@ -15,6 +15,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "viewer": viewer,
+        "live_since": f"{getattr(request, 'began', 0):.3f}",
         "acting": getattr(request, "acting", None),
         "theme": theme if theme in {"light", "dark"} else "",
         "keys": "on" if getattr(request.user, "single_keys", True) else "off",

@@ -2,147 +2,148 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.db.models import Q
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from crossdesk.cases.lifecycle import SETTLED, LegStage, Stage
-from crossdesk.cases.models import Standing
-from crossdesk.cases.questions import EXACT, Place, View, counts, page_of, queue, systems_in, views
-from crossdesk.desks.models import Desk
+from crossdesk.cases.queue import (
+    EXACT,
+    PAGE,
+    Place,
+    View,
+    counts,
+    held_rows,
+    last_change,
+    narrowed,
+    page_of,
+    present_in,
+    queue,
+    views,
+    with_cases,
+)
+from crossdesk.cases.saved_views import SavedView, saved_views
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.console.filters import Asked, asked_of, menus
 from crossdesk.web.console.rendering import show
+from crossdesk.web.console.rows import Row, row_of
 from crossdesk.web.seeing import Seen
-
-FILTERS = {"priority": "priority", "system": "case__system", "stage": "stage"}
-PRIORITIES = [("1", "P1"), ("2", "P2"), ("3", "P3"), ("4", "P4"), ("5", "Not judged")]
-
-
-@dataclass(frozen=True)
-class Mark:
-    name: str
-    state: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Row:
-    standing: Standing
-    stage: str
-    stage_words: str
-    late: bool
-    who: str
-    marks: list[Mark]
 
 
 @require_GET
 def queue_page(request: Seen) -> HttpResponse:
-    if not request.viewer.desks:
+    viewer = request.viewer
+    if not viewer.desks:
         return show(request, "console/no_desk.html", {})
-    desk, at = _desk(request), now()
-    every = views(at)
-    view = next((each for each in every if each.key == request.GET.get("view")), every[0])
-    chosen = _chosen(request)
-    filters = {FILTERS[name]: value for name, value in chosen.items()}
-    all_open = queue(desk.seat_id, every[0].rows, {})
-    rows, following = page_of(queue(desk.seat_id, view.rows, filters), Place.read(request.GET.get("after", "")))
-    asked = {each.key: queue(desk.seat_id, each.rows, {}) for each in every}
-    if filters:
-        asked["here"] = queue(desk.seat_id, view.rows, filters)
-    numbers = counts(asked)
+    asked, at = asked_of(request.GET, viewer), now()
+    every = views(at, viewer.person)
+    view = asked.view_among(every)
+    place = Place.read(request.GET.get("after", ""))
+    listed = list_of(asked, view, place, _held(request.GET.get("held", "")), viewer, at)
     context = {
-        "desk": desk,
-        "desks": list(request.viewer.desk_names.items()),
-        "views": every,
+        "asked": asked,
         "view": view,
-        "counts": numbers,
+        "views": every,
+        "listed": listed,
+        "desks": list(viewer.desk_names.items()),
+        "here": asked.link(after=str(place or ""), part="work"),
+        "paged": bool(place),
         "how_many": how_many,
-        "total": numbers["here" if filters else view.key],
-        "rows": [_row(each, desk, request.viewer, at) for each in rows],
-        "following": following,
-        "paged": bool(request.GET.get("after")),
-        "filtered": bool(chosen),
-        "link": Links(desk, view, chosen),
-        "filters": _filters(chosen, sorted({*systems_in(all_open), *filter(None, [chosen.get("system")])})),
-        "here": Links(desk, view, chosen)(after=request.GET.get("after", ""), part="work"),
         "at": at,
     }
+    context |= beside(asked, view, every, viewer)
+    context["filters"] = menus(asked, present_in(queue(asked.seat, Q())))
     return show(request, "console/queue.html", context, parts=("work",))
-
-
-def _desk(request: Seen) -> Desk:
-    """The viewer's own desks only; any other is as if it were not there."""
-    chosen = request.GET.get("desk", "")
-    key = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else request.viewer.desks[0] if not chosen else 0
-    if not request.viewer.works_at(key):
-        raise Http404("You work at no such desk.")
-    return Desk.objects.get(pk=key)
-
-
-def _chosen(request: Seen) -> dict[str, str]:
-    chosen = {name: request.GET[name][:20].replace("\0", "") for name in FILTERS if request.GET.get(name)}
-    if chosen.get("priority") not in dict(PRIORITIES):
-        chosen.pop("priority", None)
-    return chosen
-
-
-@dataclass(frozen=True)
-class Links:
-    """Addresses of the same queue with one thing changed; paging starts anew unless it is what changes."""
-
-    desk: Desk
-    view: View
-    chosen: dict[str, str]
-
-    def __call__(self, **changed: Any) -> str:
-        kept = {"desk": self.desk.pk, "view": self.view.key, **self.chosen} | changed
-        return "/queue/?" + urlencode({name: value for name, value in kept.items() if value not in ("", None)})
-
-
-def _filters(chosen: dict[str, str], systems: list[str]) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "label": label, "value": chosen.get(name, ""), "choices": choices}
-        for name, label, choices in (
-            ("priority", "Priority", PRIORITIES),
-            ("system", "System", [(system, system) for system in systems]),
-            ("stage", "Stage", [(stage.value, stage.label) for stage in Stage if stage != Stage.CLOSED]),
-        )
-    ]
 
 
 def how_many(number: int) -> str:
     return f"more than {EXACT:,}" if number > EXACT else f"{number:,}"
 
 
-def _row(standing: Standing, desk: Desk, viewer: Viewer, at: datetime) -> Row:
-    stage, words = _stage(standing)
-    late = standing.next_by is not None and standing.next_by < at
-    return Row(standing, stage, words, late, _who(standing, desk, viewer), [mark(each) for each in standing.legs])
+@dataclass(frozen=True)
+class Saved:
+    kept: SavedView
+    url: str
+    count: int
+    here: bool
 
 
-def _who(standing: Standing, desk: Desk, viewer: Viewer) -> str:
-    if standing.ball == Standing.Ball.NOBODY:
-        return "Nobody yet"
-    if standing.ball == Standing.Ball.US and standing.person == viewer.person and standing.next_who == viewer.name:
-        return "You"
-    return "Our desk" if standing.next_who == desk.name else standing.next_who
+def beside(asked: Asked, view: View, every: Sequence[View], viewer: Viewer) -> dict[str, Any]:
+    """The views with their counts, the viewer's own among them, and when anything here last changed."""
+    mine = saved_views(viewer, asked.desk)
+    theirs = {each.pk: asked.saved(each.asked) for each in mine}
+    wanted = {each.key: queue(asked.seat, each.rows) for each in every}
+    wanted["here"] = queue(asked.seat, view.rows & narrowed(asked.chosen))
+    for each in mine:
+        narrow = theirs[each.pk]
+        wanted[f"saved {each.pk}"] = queue(asked.seat, narrow.view_among(every).rows & narrowed(narrow.chosen))
+    numbers = counts(wanted)
+    return {
+        "counts": numbers,
+        "total": numbers["here"],
+        "saved": [
+            Saved(each, theirs[each.pk].link(), numbers[f"saved {each.pk}"], theirs[each.pk].same_as(asked, view.key))
+            for each in mine
+        ],
+        "changed_at": last_change(asked.seat),
+    }
 
 
-def _stage(standing: Standing) -> tuple[str, str]:
-    """A leg's row shows the leg's stage; a case with an unsettled leg is engaged."""
-    if standing.leg:
-        resolved = standing.stage == LegStage.RESOLVED
-        return "resolved" if resolved else "engaged", LegStage(standing.stage).label
-    if standing.stage == Stage.ASSIGNED and any(leg["stage"] not in SETTLED for leg in standing.legs):
-        return "engaged", "Engaged"
-    return standing.stage, Stage(standing.stage).label
+@dataclass(frozen=True)
+class Listed:
+    """The rows on the page, and what stands behind them since the reader last asked for this order."""
+
+    rows: list[Row]
+    following: Place | None
+    new: int = 0
+    gone: int = 0
+    moved: bool = False
+
+    @property
+    def held(self) -> str:
+        return ",".join(str(row.standing.pk) for row in self.rows)
+
+    @property
+    def news(self) -> str:
+        said = [f"{self.new} new"] if self.new else []
+        said += [f"{self.gone} no longer in this view"] if self.gone else []
+        return ", ".join(said) or ("The order has changed" if self.moved else "")
 
 
-def mark(leg: dict[str, str]) -> Mark:
-    flag = leg.get("flag", "")
-    return Mark(leg["party"], flag or leg["stage"], flag or LegStage(leg["stage"]).label.lower())
+def list_of(asked: Asked, view: View, place: Place | None, held: list[int], viewer: Viewer, at: datetime) -> Listed:
+    """A refresh names the rows its reader has before them: those keep their places, and new ones wait to be shown."""
+    fresh, following = page_of(queue(asked.seat, view.rows & narrowed(asked.chosen)), place)
+    if not held:
+        return Listed([row_of(each, asked.name, viewer, at) for each in with_cases(fresh)], following)
+    before = held_rows(asked.seat, view.rows & narrowed(asked.chosen), held)
+    there = [pk for pk in held if pk in before]
+    here = {pk for pk in there if before[pk].here}
+    order = [each.pk for each in fresh]
+    kept = [pk for pk in order if pk in here]
+    return Listed(
+        [
+            row_of(each, asked.name, viewer, at, gone=not before[each.pk].here)
+            for each in with_cases(before[pk].row for pk in there)
+        ],
+        following,
+        new=_new(order, set(held), full=len(held) >= PAGE),
+        gone=len(there) - len(here),
+        moved=kept != [pk for pk in there if pk in set(kept)],
+    )
+
+
+def _new(order: list[int], held: set[int], *, full: bool) -> int:
+    """On a full page, what stands after the last of the known rows only moved up from the next page."""
+    known = [place for place, pk in enumerate(order) if pk in held]
+    end = (known[-1] if known else 0) if full else len(order)
+    return sum(pk not in held for pk in order[:end])
+
+
+def _held(written: str) -> list[int]:
+    keys = [int(key) for key in written.split(",")[: PAGE + 1] if key.isdecimal() and len(key) < 18]
+    return list(dict.fromkeys(keys))

@@ -5,8 +5,10 @@ from typing import Any, cast
 from django.urls import path
 
 from crossdesk.web.console.acting import case_act, leg_act
+from crossdesk.web.console.bulk import bulk
 from crossdesk.web.console.case import case_page
 from crossdesk.web.console.engagement import engagement
+from crossdesk.web.console.keeping import export, keep, remove
 from crossdesk.web.console.queue import queue_page
 
 
@@ -17,6 +19,10 @@ def seen(view: Any) -> Any:
 
 urlpatterns = [
     path("queue/", seen(queue_page), name="queue"),
+    path("queue/export", seen(export), name="queue-export"),
+    path("queue/views", seen(keep), name="queue-views"),
+    path("queue/views/<int:pk>/removal", seen(remove), name="queue-view-removal"),
+    path("queue/many", seen(bulk), name="queue-many"),
     path("cases/<str:reference>/", seen(case_page), name="case"),
     path("cases/<str:reference>/engagement", seen(engagement), name="engagement"),
     path("cases/<str:reference>/legs/<int:number>/<slug:path>", seen(leg_act), name="leg-act"),

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from crossdesk.cases import lifecycle, policy
 from crossdesk.cases.models import Case
-from crossdesk.cases.questions import find_case, glance, views
+from crossdesk.cases.questions import find_case, glance
+from crossdesk.cases.queue import views
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer
@@ -72,7 +73,7 @@ def places(request: HttpRequest, viewer: Viewer, sought: str) -> Iterator[Item]:
     for place in shell(request)["nav"]:
         yield Item("eye", place["label"], place["url"], key=place.get("key", ""))
     if viewer.desks and sought:
-        for view in views(now()):
+        for view in views(now(), viewer.person):
             yield Item("eye", f"Queue: {view.label}", f"/queue/?view={view.key}")
     yield Item("lock", "Sign-in and security", "/account/2fa/")
 

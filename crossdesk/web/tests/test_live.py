@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,9 +34,10 @@ def session_of(email: str) -> str:
 
 
 @contextmanager
-def stream(address: str, session: str) -> Iterator[http.client.HTTPResponse]:
+def stream(address: str, session: str, since: str = "", heard: str = "") -> Iterator[http.client.HTTPResponse]:
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
-    connection.request("GET", "/live", headers={"Cookie": f"sessionid={session}"})
+    headers = {"Cookie": f"sessionid={session}"} | ({"Last-Event-ID": heard} if heard else {})
+    connection.request("GET", f"/live?since={since}", headers=headers)
     answer = connection.getresponse()
     if answer.status == 200:
         assert answer.readline() == b"retry: 2000\n"
@@ -43,11 +47,21 @@ def stream(address: str, session: str) -> Iterator[http.client.HTTPResponse]:
         connection.close()
 
 
-def next_thread(answer: http.client.HTTPResponse) -> str:
+def next_told(answer: http.client.HTTPResponse) -> dict[str, Any]:
     while line := answer.readline():
         if line.startswith(b"data: "):
-            return str(json.loads(line[6:])["thread"])
-    return ""
+            told: dict[str, Any] = json.loads(line[6:])
+            return told
+    return {}
+
+
+def next_thread(answer: http.client.HTTPResponse) -> str:
+    told = next_told(answer)
+    return next_thread(answer) if "missed" in told else str(told.get("thread", ""))
+
+
+def missed(answer: http.client.HTTPResponse) -> Any:
+    return next_told(answer)["missed"]
 
 
 def test_a_reader_hears_which_thread_changed_and_a_competitor_hears_nothing_of_it(served: str) -> None:
@@ -67,3 +81,74 @@ def test_a_reader_hears_which_thread_changed_and_a_competitor_hears_nothing_of_i
 def test_a_stranger_gets_no_stream(served: str, session: str) -> None:
     with stream(served, session) as answer:
         assert answer.status == 401
+
+
+def listening(address: str, session: str) -> str:
+    """The moment from which this server misses nothing."""
+    while True:
+        with stream(address, session, since=f"{time.time():.3f}") as answer:
+            told = next_told(answer)
+        if told["missed"] != "all":
+            return f"{told['now']}"
+
+
+def test_what_changed_between_a_page_and_its_stream_is_told_at_the_opening(served: str) -> None:
+    here = cast()
+    priya, hal = session_of("priya@sycamore.example"), session_of("hal@harrier.example")
+    rendered = listening(served, priya)
+    case = here.case()
+    with stream(served, priya, rendered) as ours, stream(served, hal, rendered) as theirs:
+        wait_for(lambda: missed_by(served, priya, rendered) == [str(case.pk)])
+        assert missed(theirs) == []
+        assert missed(ours) in ([], [str(case.pk)])  # the notice may still have been on its way: then it comes now
+
+
+def missed_by(served: str, session: str, since: str) -> Any:
+    with stream(served, session, since) as answer:
+        return missed(answer)
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_what_was_heard_last_counts_more_than_when_the_page_was_made(served: str) -> None:
+    here = cast()
+    priya = session_of("priya@sycamore.example")
+    rendered = listening(served, priya)
+    case = here.case()
+    wait_for(lambda: missed_by(served, priya, rendered) == [str(case.pk)])
+    with stream(served, priya, rendered, heard=f"{time.time() + 3:.3f}") as answer:
+        assert missed(answer) == []
+
+
+@pytest.mark.parametrize("since", ["0", "1.5", "-1"])
+def test_a_page_older_than_the_listener_is_told_that_anything_may_have_changed(served: str, since: str) -> None:
+    cast()
+    with stream(served, session_of("priya@sycamore.example"), since) as answer:
+        assert missed(answer) == "all"
+
+
+@pytest.mark.parametrize("since", ["", "x", "nan", "inf", "1e999", "%00"])
+def test_a_moment_bent_by_hand_is_none(served: str, since: str) -> None:
+    cast()
+    with stream(served, session_of("priya@sycamore.example"), since) as answer:
+        assert missed(answer) == []
+
+
+def test_a_storm_of_streams_opens_and_hears(served: str) -> None:
+    here = cast()
+    priya = session_of("priya@sycamore.example")
+    with ExitStack() as storm, ThreadPoolExecutor(40) as at_once:
+        began = time.monotonic()
+        opened = list(at_once.map(lambda _: stream(served, priya, f"{time.time():.3f}"), range(200)))
+        answers = list(at_once.map(storm.enter_context, opened))
+        list(at_once.map(missed, answers))
+        assert time.monotonic() - began < 10
+        case = here.case()
+        began = time.monotonic()
+        assert set(at_once.map(next_thread, answers)) == {str(case.pk)}
+        assert time.monotonic() - began < 2

@@ -7,7 +7,7 @@ from django.test import Client
 from crossdesk.cases import triage
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.models import Case
-from crossdesk.cases.questions import PAGE, Place
+from crossdesk.cases.queue import PAGE, Place
 from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.cases.triage import Judged
 from crossdesk.kit.time import now
@@ -68,7 +68,9 @@ def test_views_and_filters_narrow(here: Cast, browser: Browser) -> None:
     client = browser(here.nia)
     expected = {
         "view=us": 1, "view=nobody": 1, "view=them": 0, "view=triage": 1, "view=resolved": 0, "view=bounced": 0,
-        "view=offers": 0, "priority=2": 1, "priority=1": 0, "stage=assigned": 1, "system=DIP": 0,
+        "view=offers": 0, "view=me": 0, "view=trouble": 0, "priority=2": 1, "priority=1": 0, "priority=1,2": 1,
+        "stage=assigned": 1, "system=DIP": 0, f"party={here.sycamore.pk}": 2, f"party={here.harrier.pk}": 0,
+        "leg=sending": 0, "scenario=missing-mpan-data": 0,
     }  # fmt: skip
     assert {address: rows(page(client, f"/queue/?{address}")) for address in expected} == expected
 
@@ -78,7 +80,7 @@ def test_paging_shows_each_row_once_and_costs_the_same(
 ) -> None:
     written = {here.case(f"Case {number}").reference for number in range(PAGE + 3)}
     client = browser(here.nia)
-    with django_assert_max_num_queries(16) as counted:  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(17) as counted:  # type: ignore[attr-defined]
         first = page(client)
     spent = len(counted)
     assert rows(first) == PAGE

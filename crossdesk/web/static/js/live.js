@@ -4,14 +4,18 @@
 const address = document.body.dataset.live;
 let live = null;
 let lostAt = null;
-let changedAt = null;
+// When anything on this page last changed: told by the server, then by the stream.
+let changedAt = Date.parse(document.querySelector("[data-live-words][data-changed]")?.dataset.changed) || null;
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" });
+
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "Europe/London" });
 
 function ago(ms) {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s ago`;
-  return seconds < 3600 ? `${Math.floor(seconds / 60)} m ago` : `at ${clock.format(changedAt)}`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ago`;
+  return seconds < 86400 ? `at ${clock.format(changedAt)}` : `on ${day.format(changedAt)}`;
 }
 
 function say() {
@@ -24,14 +28,14 @@ function say() {
 
 function heard(message) {
   if ("live" in message) {
-    const back = live === false && message.live;
     live = message.live;
     lostAt = live ? null : lostAt ?? message.since;
-    if (back) document.querySelectorAll("[data-thread]").forEach(changed); // what was missed meanwhile
+  } else if ("missed" in message) {
+    // Everybody's parts at once would be a storm on a server that has just come back.
+    setTimeout(() => document.querySelectorAll("[data-thread]").forEach(changed), 1500 * Math.random());
   } else if ("thread" in message) {
     changedAt = Date.now();
-    const parts = document.querySelectorAll(`[data-thread="${CSS.escape(message.thread)}"], [data-thread="any"]`);
-    parts.forEach(changed);
+    document.querySelectorAll(`[data-thread="${CSS.escape(message.thread)}"], [data-thread="any"]`).forEach(changed);
     document.dispatchEvent(new CustomEvent("thread-changed-anywhere", { detail: message }));
   }
   say();
@@ -39,20 +43,41 @@ function heard(message) {
 
 const changed = (part) => part.dispatchEvent(new CustomEvent("thread-changed", { bubbles: false }));
 
+// An answer that is not the part: a server that is restarting is asked again; a page that is no longer one's own, or a
+// sign-in that has ended, is told by loading the page anew. What stood there stays meanwhile.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  const part = ctx.sourceElement?.closest?.("[data-thread]");
+  const answer = ctx.response?.raw;
+  if (!part || !answer || part !== ctx.sourceElement) return;
+  if (answer.status >= 500) again(part);
+  else if (answer.redirected || answer.status >= 400) location.reload();
+  else return;
+  event.preventDefault();
+});
+document.addEventListener("htmx:error", ({ target }) => target.matches?.("[data-thread]") && again(target));
+
+const again = (part) => setTimeout(() => part.isConnected && changed(part), 2000 + 1000 * Math.random());
+
 function throughWorker() {
-  const { port } = new SharedWorker(document.body.dataset.liveWorker, { name: "crossdesk-live" });
+  // Another person, or the same for another party, has other seats and so a stream of their own.
+  const { port } = new SharedWorker(document.body.dataset.liveWorker, { name: `crossdesk-live-${document.body.dataset.liveAs}` });
   port.onmessage = ({ data }) => heard(data);
   port.start();
-  port.postMessage({ listen: address });
+  port.postMessage({ listen: address, since: Number(document.body.dataset.liveSince) });
   addEventListener("pagehide", () => port.postMessage({ leave: true }));
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
 function alone() {
-  const stream = new EventSource(address);
+  const stream = new EventSource(`${address}?since=${document.body.dataset.liveSince}`);
   stream.onopen = () => heard({ live: true, since: Date.now() });
   stream.onerror = () => heard({ live: false, since: Date.now() });
-  stream.onmessage = (event) => heard(JSON.parse(event.data));
+  stream.onmessage = (event) => {
+    const message = JSON.parse(event.data);
+    if (Array.isArray(message.missed)) message.missed.forEach((thread) => heard({ thread }));
+    else heard(message);
+  };
 }
 
 if (address) {

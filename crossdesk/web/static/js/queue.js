@@ -1,9 +1,10 @@
-// The queue by hand: j and k move, Enter opens, x selects. The row one stands on keeps its place through a refresh.
+// The queue by hand: j and k move, Enter opens, x selects. What is selected, and the row one stands on, keep their place
+// through a refresh; a row that changed meanwhile glows once. `[` and `]` on a case go along the list it was opened from.
 
 const rows = () => [...document.querySelectorAll("[data-queue] tbody tr")];
 const here = () => document.querySelector("[data-queue] tr[data-here]");
 const busy = (event) => document.body.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented
-  || event.target.closest?.("input:not([type=checkbox]), textarea, select, button") || document.querySelector("dialog[open]");
+  || event.target.closest?.("input:not([type=checkbox]), textarea, select, button") || document.querySelector("dialog[open], [popover]:popover-open");
 
 function stand(row) {
   here()?.removeAttribute("data-here");
@@ -24,7 +25,19 @@ function select(row) {
   row.setAttribute("aria-selected", String(chosen));
   const box = row.querySelector("input[type=checkbox]");
   if (box) box.checked = chosen;
-  row.dispatchEvent(new CustomEvent("row-selected", { bubbles: true, detail: { chosen } }));
+  tell();
+}
+
+function tell() {
+  let chosen = 0;
+  for (const row of rows()) {
+    const box = row.querySelector("input[type=checkbox]");
+    if (!box) continue;
+    row.setAttribute("aria-selected", String(box.checked));
+    chosen += box.checked;
+  }
+  const words = document.querySelector("[data-selected-words]");
+  if (words) words.textContent = `${chosen} selected`;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -43,7 +56,40 @@ document.addEventListener("focusin", (event) => {
     row.setAttribute("data-here", "");
   }
 });
-document.addEventListener("change", (event) => {
-  const row = event.target.matches?.("[data-queue] input[type=checkbox]") && event.target.closest("tr");
-  if (row) row.setAttribute("aria-selected", String(event.target.checked));
+document.addEventListener("change", (event) => event.target.matches?.("[data-queue] input[type=checkbox]") && tell());
+document.addEventListener("reset", (event) => event.target.matches?.(".tablewrap") && setTimeout(tell));
+
+// A refresh: which rows are not as they were.
+let before = new Map();
+document.addEventListener("htmx:before:swap", () => (before = new Map(rows().map((row) => [row.id, row.dataset.changed]))));
+document.addEventListener("htmx:after:swap", () => {
+  for (const row of rows()) {
+    row.classList.toggle("fresh", before.has(row.id) && before.get(row.id) !== row.dataset.changed);
+  }
+  tell();
 });
+document.addEventListener("animationend", (event) => event.target.closest?.("tr.fresh")?.classList.remove("fresh"));
+
+// The list one came from, for `[` and `]` on the case page. References only, in this tab only.
+const NOTED = "queue references";
+if (document.querySelector("[data-queue]")) {
+  const note = () => sessionStorage.setItem(NOTED, JSON.stringify({ from: location.href, cases: [...new Set(rows().map((row) => row.querySelector(".c-ref a")?.textContent.trim()))] }));
+  note();
+  document.addEventListener("htmx:after:swap", note);
+}
+const onCase = document.querySelector("[data-case]")?.dataset.case;
+if (onCase) {
+  const noted = JSON.parse(sessionStorage.getItem(NOTED) ?? "null");
+  const at = noted?.cases.indexOf(onCase) ?? -1;
+  for (const [which, step] of [["previous", -1], ["next", 1]]) {
+    const link = document.querySelector(`[data-neighbour=${which}]`);
+    const other = at >= 0 && noted.cases[at + step];
+    if (link && other) {
+      link.href = `/cases/${other}/`;
+      link.title = other;
+      link.removeAttribute("aria-disabled");
+    }
+  }
+  const up = document.querySelector("[data-key=u]");
+  if (up && at >= 0) up.href = noted.from;
+}
