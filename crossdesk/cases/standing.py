@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,10 +41,30 @@ def begin(case: Case, at: datetime) -> None:
     Standing.objects.bulk_create(_rows(Facts(case, [], [], {}), at))
 
 
+_later: ContextVar[dict[Case, datetime] | None] = ContextVar("standings_later", default=None)
+
+
+@contextmanager
+def once_at_the_end() -> Iterator[None]:
+    """For many verbs in one transaction, between which nobody looks: each case is worked out once, as it then is."""
+    later: dict[Case, datetime] = {}
+    token = _later.set(later)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    for case, at in later.items():
+        refresh(case, at)
+
+
 def refresh(case: Case, at: datetime) -> None:
+    if (later := _later.get()) is not None:
+        later.pop(case, None)  # the newest of equal cases is the one that stands as it does now
+        later[case] = at
+        return
     facts = Facts(
         case,
-        list(case.legs.select_related("to_desk", "from_desk")),
+        list(case.legs.select_related("to_desk__owner", "from_desk")),
         list(case.questions.filter(answered_at=None).order_by("due_at")),
         {(a.desk_id, a.leg_id): a for a in case.assignments.filter(ended_at=None).select_related("group")},
     )

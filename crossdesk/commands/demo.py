@@ -10,6 +10,8 @@ import click
 from crossdesk.access import Refused
 from crossdesk.commands.django import setup
 
+IN_USE = "This database is in use: the demonstration is loaded only into an empty one."
+
 
 @click.group()
 def demo() -> None:
@@ -37,22 +39,24 @@ def show_sign_ins() -> None:
 def load_demo(at: datetime | None = None) -> bool:
     """True when it was loaded now, False when it was there already. Refused where there is anything else."""
     from crossdesk import rulebook
+    from crossdesk.cases.standing import once_at_the_end
     from crossdesk.commands.demonstration.cast import settle
     from crossdesk.commands.demonstration.letters import strays
     from crossdesk.commands.demonstration.stories import play
     from crossdesk.kit.time import now
-    from crossdesk.parties.models import Party, Person
     from crossdesk.threads.viewer import verbs
 
     with verbs():
         if is_loaded():
             return False
-        if Party.objects.exists() or Person.objects.exists():
-            raise Refused("This database is in use: the demonstration is loaded only into an empty one.")
+        if not has_room():
+            raise Refused(IN_USE)
         click.echo("Loading the demonstration; this happens once and takes a moment.", err=True)
         at = at or now()
-        play(settle(rulebook.current(), at), at)
-        strays(at)
+        here = settle(rulebook.current(), at)
+        with once_at_the_end():
+            play(here, at)
+            strays(at)
     return True
 
 
@@ -62,6 +66,22 @@ def is_loaded() -> bool:
 
     with verbs():
         return Party.objects.filter(demonstration=True).exists()
+
+
+def has_room() -> bool:
+    from crossdesk.parties.models import Party, Person
+    from crossdesk.threads.viewer import verbs
+
+    with verbs():
+        return not Party.objects.exists() and not Person.objects.exists()
+
+
+def has_nobody() -> bool:
+    from crossdesk.parties.models import Person
+    from crossdesk.threads.viewer import verbs
+
+    with verbs():
+        return not Person.objects.exists()
 
 
 class SignIn(NamedTuple):

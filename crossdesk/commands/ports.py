@@ -15,6 +15,10 @@ def require_free(host: str, port: int, *, patience: float = 0, choose: str = "--
         time.sleep(0.1)
 
 
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    return _trouble(host, port, "") is None
+
+
 def _trouble(host: str, port: int, choose: str) -> str | None:
     try:
         (family, kind, _, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 
 import click
 
@@ -20,36 +20,62 @@ from crossdesk.access import Refused
 from crossdesk.commands import demo
 from crossdesk.commands.children import Child
 from crossdesk.commands.django import setup
-from crossdesk.commands.ports import require_free
+from crossdesk.commands.ports import is_free, require_free
 from crossdesk.kit.state import state_folder
 from crossdesk.postgres.cluster import Cluster
 
 ANSWERS_WITHIN = 60.0
 LEFTOVERS_GO_WITHIN = 8.0
+MAIL_PORT = 2525
+ROOM = 64 * 1024 * 1024  # what a fresh PostgreSQL takes before the first row
 
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where the pages are.")
 @click.option("--empty", is_flag=True, help="Start without the demonstration's parties and cases.")
+@click.option(
+    "--demo", "with_demo", is_flag=True, help="Load the demonstration into DATABASE_URL's empty database too."
+)
 @click.option("--fresh", is_flag=True, help="First delete the database that Crossdesk keeps here.")
-def up(port: int, empty: bool, fresh: bool) -> None:
+def up(port: int, empty: bool, with_demo: bool, fresh: bool) -> None:
     """Start everything on this machine; Ctrl-C stops it."""
     # INT as well: a shell that starts us in the background has it ignored.
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, signal.default_int_handler)
     address = f"http://127.0.0.1:{port}"
+    wants_demo = with_demo or not (empty or "DATABASE_URL" in os.environ)
+    if empty and with_demo:
+        raise Refused("--empty and --demo say the opposite of each other: leave one of them out.")
     try:
         with contextlib.ExitStack() as running:
+            _require_room()
             running.enter_context(_own_database(fresh))
             running.enter_context(_port(port))
             os.environ.setdefault("CROSSDESK_URL", address)
-            with_demonstration = _prepare(empty)
+            shown = _prepare(wants_demo)
+            _mail_ports()
             running.enter_context(_children(port))
+            if shown:
+                demo.load_demo()
             _await_answer(address)
-            _welcome(address, with_demonstration)
+            _welcome(address, shown)
             threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("Crossdesk has stopped.", err=True)
+
+
+def _require_room() -> None:
+    """The folder for what this machine keeps: there, ours to write to, and not full before the database begins."""
+    folder = state_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(bytes(ROOM))
+    except OSError as trouble:
+        raise Refused(
+            f"Crossdesk cannot write to {folder} ({trouble.strerror}):"
+            " make room there, or set CROSSDESK_STATE to a folder of your own."
+        ) from trouble
 
 
 @contextlib.contextmanager
@@ -81,8 +107,7 @@ def _own_database(fresh: bool) -> Iterator[None]:
 @contextlib.contextmanager
 def _port(port: int) -> Iterator[None]:
     """Leaves a mark while we run, so that the next start knows whether somebody of ours may still hold the port."""
-    mark = Path(state_folder() / "running")
-    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark = state_folder() / "running"
     require_free("127.0.0.1", port, patience=LEFTOVERS_GO_WITHIN if mark.exists() else 0)
     mark.touch()
     try:
@@ -91,22 +116,28 @@ def _port(port: int) -> Iterator[None]:
         mark.unlink(missing_ok=True)
 
 
-def _prepare(empty: bool) -> bool:
-    """Says whether the demonstration's companies are in the database."""
+def _mail_ports() -> None:
+    """Where letters come in and where a demonstration's end: the usual pair, or the next free one beside another
+    Crossdesk's. A port somebody asked for by name stays; `mailbox` says when it is taken."""
+    taken_in = next(port for port in range(MAIL_PORT, 65535, 2) if is_free(port) and is_free(port + 1))
+    os.environ.setdefault("CROSSDESK_MAIL_PORT", str(taken_in))
+    os.environ.setdefault("CROSSDESK_SINK_PORT", str(taken_in + 1))
+
+
+def _prepare(wants_demo: bool) -> bool:
+    """Says whether the demonstration is there or is to be loaded. That happens beside the start of the others, who only
+    have to know which of the two kinds of database this is."""
     setup()
     from crossdesk.project.schema import prepare
 
     prepare()
     rulebook.current()
-    if not empty:
-        try:
-            demo.load_demo()
-        except Refused as in_use:
-            click.echo(in_use.sentence, err=True)
-    if not demo.is_loaded():
-        return False
-    os.environ["CROSSDESK_DEMONSTRATION"] = "1"
-    return True
+    if demo.is_loaded() or (wants_demo and demo.has_room()):
+        os.environ["CROSSDESK_DEMONSTRATION"] = "1"
+        return True
+    if wants_demo:
+        click.echo(demo.IN_USE, err=True)
+    return False
 
 
 @contextlib.contextmanager
@@ -149,5 +180,9 @@ def _await_answer(address: str) -> None:
 def _welcome(address: str, with_demonstration: bool) -> None:
     click.echo(f"Crossdesk runs at {address}  (Ctrl-C stops it)")
     if with_demonstration:
+        click.echo("Sign in as any of these; each sees another side of the same day:")
         for line in demo.sign_ins():
             click.echo(f"  {line}")
+    elif demo.has_nobody():
+        click.echo('Nobody can sign in yet. Invite yourself: .venv/bin/crossdesk invite you@your.example --name "You"')
+    click.echo(f"Letters come in at 127.0.0.1:{os.environ['CROSSDESK_MAIL_PORT']} (SMTP).")

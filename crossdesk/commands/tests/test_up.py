@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -17,14 +18,15 @@ from crossdesk.postgres.tests.folders import passable
 
 
 class Running:
-    """One `crossdesk up --empty` in a state folder of its own."""
+    """One `crossdesk up` in a state folder of its own, empty unless something else is asked for."""
 
-    def __init__(self, state: Path, *arguments: str) -> None:
+    def __init__(self, state: Path, *arguments: str, kind: str = "--empty", **more: str) -> None:
         ours = ("DATABASE_URL", "CROSSDESK_OWNER_URL", "DJANGO_SETTINGS_MODULE")
         environment = {name: value for name, value in os.environ.items() if name not in ours}
+        self.heard = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "crossdesk", "up", "--empty", *arguments],
-            env={**environment, "CROSSDESK_STATE": str(state)},
+            [sys.executable, "-m", "crossdesk", "up", *([kind] if kind else []), *arguments],
+            env={**environment, "CROSSDESK_STATE": str(state), **more},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -33,12 +35,19 @@ class Running:
 
     def address(self) -> str:
         assert self.process.stdout
-        heard = ""
+        address = ""
         for line in self.process.stdout:
-            heard += line
+            self.heard += line
             if found := re.search(r"Crossdesk runs at (\S+)", line):
-                return found[1]
-        pytest.fail(f"Crossdesk did not start:\n{heard}")
+                address = found[1]
+            if "Letters come in at" in line:  # the last line of the welcome
+                return address
+        pytest.fail(f"Crossdesk did not start:\n{self.heard}")
+
+    def takes_letters_at(self) -> int:
+        found = re.search(r"Letters come in at 127.0.0.1:(\d+)", self.heard)
+        assert found
+        return int(found[1])
 
     def end(self, with_signal: signal.Signals) -> int:
         self.process.send_signal(with_signal)
@@ -64,10 +73,11 @@ def test_it_starts_from_nothing_answers_and_leaves_nothing_running(state: Path) 
     port = free_port()
     running = Running(state, "--port", port)
     assert healthy(running.address())
+    assert "crossdesk invite" in running.heard, "nobody can sign in yet, so it says how the first person gets in"
     assert running.end(signal.SIGINT) == 0
 
     database = (state / "postgres" / "port").read_text()
-    for closed in (port, database):
+    for closed in (port, database, running.takes_letters_at()):
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", int(closed)))
 
@@ -90,3 +100,52 @@ def test_a_port_in_use_is_one_sentence(state: Path) -> None:
         said, _ = refused.process.communicate(timeout=60)
     assert refused.process.returncode == 1
     assert said == f"Port {port} is used by another program: choose another with --port {int(port) + 1}.\n"
+
+
+def test_a_second_crossdesk_on_the_machine_takes_its_letters_at_another_port(tmp_path: Path) -> None:
+    folder = passable(tmp_path)
+    first = Running(folder / "one", "--port", free_port())
+    healthy(first.address())
+    second = Running(folder / "two", "--port", free_port())
+    healthy(second.address())
+    assert first.takes_letters_at() != second.takes_letters_at()
+    assert (first.end(signal.SIGINT), second.end(signal.SIGINT)) == (0, 0)
+
+
+def test_two_starts_in_one_folder_at_the_same_time_leave_one_running(state: Path) -> None:
+    starts = [Running(state, "--port", free_port()) for _ in range(2)]
+    until = time.monotonic() + 60
+    while all(each.process.poll() is None for each in starts) and time.monotonic() < until:
+        time.sleep(0.05)
+    refused, running = sorted(starts, key=lambda each: each.process.poll() is None)
+    said, _ = refused.process.communicate(timeout=10)
+    assert said == "Crossdesk is already running from this folder: use that one, or stop it first.\n"
+    assert healthy(running.address())
+    assert running.end(signal.SIGINT) == 0
+
+
+def test_a_database_of_ones_own_gets_no_demonstration_unasked(state: Path, environment: dict[str, str]) -> None:
+    own = {name: environment[name] for name in ("DATABASE_URL", "CROSSDESK_OWNER_URL")}
+    running = Running(state, "--port", free_port(), kind="", **own)
+    healthy(running.address())
+    assert "demonstration" not in running.heard
+    assert running.end(signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [("/proc/crossdesk", "No such file"), ("/dev/null/crossdesk", "Not a directory")]
+)
+def test_a_folder_nobody_can_write_to_is_one_sentence(state: str, reason: str) -> None:
+    refused = Running(Path(state), "--port", free_port())
+    said, _ = refused.process.communicate(timeout=60)
+    assert refused.process.returncode == 1
+    assert said.count("\n") == 1
+    assert said.startswith(f"Crossdesk cannot write to {state}")
+    assert reason in said
+    assert "CROSSDESK_STATE" in said
+
+
+def test_opposite_wishes_are_one_sentence(state: Path) -> None:
+    refused = Running(state, "--demo")
+    said, _ = refused.process.communicate(timeout=60)
+    assert said == "--empty and --demo say the opposite of each other: leave one of them out.\n"
