@@ -55,8 +55,7 @@ def load_demo(at: datetime | None = None) -> bool:
         at = at or now()
         here = settle(rulebook.current(), at)
         with once_at_the_end():
-            play(here, at)
-            strays(at)
+            strays(play(here, at), at)
     return True
 
 

@@ -97,7 +97,10 @@ def _party(row: dict[str, Any]) -> None:
         parent=Party.objects.get(name=row["parent"]) if "parent" in row else None,
     )
     for role in row["roles"]:
-        MarketRole.objects.create(party=party, role=role, mpid=row["mpid"], dip_id=row["dip_id"])
+        distributor = row.get("distributor", "")
+        MarketRole.objects.create(
+            party=party, role=role, mpid=row["mpid"], dip_id=row["dip_id"], distributor_id=distributor
+        )
 
 
 def _operators(rules: Rulebook) -> None:

@@ -6,6 +6,7 @@ story stands in letters.toml.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from importlib.resources import files
@@ -58,13 +59,13 @@ def sent_back(told: Told) -> None:
     arrive("sent-back.eml", told.at, envelope_from="", to=to, failed=item.to_address, original=item.message_id)
 
 
-def strays(at: datetime) -> None:
-    """Letters that belong to no story: most of them wait for a person."""
-    newest = Case.objects.filter(closed_at=None).order_by("-raised_at").first()
+def strays(cases: Mapping[str, Case], at: datetime) -> None:
+    """Letters that belong to no story: most of them wait for a person. Some name the case of one, by its key."""
     for row in table("letters.toml")["letter"]:
-        about = {"reference": newest.reference} if newest else {}
-        told = {name: value for name, value in row.items() if name not in {"eml", "ago"}}
-        arrive(row["eml"], at - length(row["ago"]), **(about | told))
+        told = {name: value for name, value in row.items() if name not in {"eml", "ago", "about"}}
+        if "about" in row:
+            told["reference"] = cases[row["about"]].reference
+        arrive(row["eml"], at - length(row["ago"]), **told)
 
 
 def _about(case: Case, leg: Leg, more: Any) -> dict[str, str]:

@@ -15,6 +15,7 @@ from crossdesk.cases.raising import Report, raise_case
 from crossdesk.commands.demonstration import letters
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here
+from crossdesk.kit.mpan import check_digit
 from crossdesk.parties.models import Party
 from crossdesk.rulebook.priority import priority
 from crossdesk.threads.models import Entry
@@ -109,14 +110,28 @@ def engages(told: Told) -> None:
 
 
 def lists(told: Told) -> None:
-    content = "\n".join(told.more["lines"]).replace("{date}", f"{told.at:%Y%m%d}").encode()
+    """The lines of the step, after valid MPANs of each area it counts; the first `again` of them stand in it twice."""
+    row = told.more
+    valid = [mpan for area, count in row.get("mpans", {}).items() for mpan in _mpans(area, count)]
+    lines = [*valid, *valid[: row.get("again", 0)], *row.get("lines", ())]
+    content = _dated(told, "\n".join(lines)).encode()
     references.add_list(
-        told.case, [content], told.more["kind"], by=told.by, at=told.at, source=told.more.get("source", "")
+        told.case, [content], row.get("kind", "mpan"), by=told.by, at=told.at, source=row.get("source", "")
     )
 
 
+def _mpans(area: str, count: int) -> list[str]:
+    bodies = [f"{area}{10_000_000 + 137 * number:08d}00" for number in range(count)]
+    return [body + str(check_digit(body)) for body in bodies]
+
+
 def attaches(told: Told) -> None:
-    evidence.add(told.case, told.more["name"], [told.words.encode()], by=told.by, at=told.at)
+    content = _dated(told, told.words.lstrip()).encode()
+    evidence.add(told.case, told.more["name"], [content], by=told.by, at=told.at)
+
+
+def _dated(told: Told, words: str) -> str:
+    return words.replace("{date}", f"{told.at:%Y%m%d}").replace("{time}", f"{told.at:%Y-%m-%dT%H:%M:%S}+00:00")
 
 
 def holds(told: Told) -> None:

@@ -12,8 +12,14 @@ from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here, table
 from crossdesk.commands.demonstration.steps import STEPS, Told
 
-FILES = ("switching_2023.toml", "switching_2022.toml", "dip.toml", "settlement.toml", "distributors.toml")
-DAY = timedelta(days=1)
+FILES = (
+    "switching_2023.toml",
+    "switching_2022.toml",
+    "dip.toml",
+    "settlement.toml",
+    "distributors.toml",
+    "suppliers.toml",
+)
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,8 @@ class Moment:
     more: dict[str, Any]
 
 
-def play(here: Here, at: datetime) -> int:
-    """Returns how many cases there are now."""
+def play(here: Here, at: datetime) -> dict[str, Case]:
+    """Returns the cases by the key of their story."""
     cases: dict[str, Case] = {}
     for moment in sorted(moments(at), key=lambda each: (each.at, each.order)):
         told = Told(here, cases, moment.key, here.people[moment.by], moment.at, moment.more)
@@ -36,7 +42,7 @@ def play(here: Here, at: datetime) -> int:
         except Exception as trouble:
             trouble.add_note(f"In the story {moment.key}, at “{moment.do}” by {moment.by}.")
             raise
-    return len(cases)
+    return cases
 
 
 def moments(at: datetime) -> Iterator[Moment]:
@@ -60,11 +66,13 @@ def rows() -> Iterator[dict[str, Any]]:
 
 
 def _each_day(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """One ticket a day, as parties raised them: the same story for each of its days, by each raiser in turn."""
+    """The same story for each of its `days`, by each raiser in turn: one ticket a day, unless they lie closer."""
+    apart = length(row.get("apart", "1d"))
     for number, day in enumerate(row["days"]):
         raiser = row["by"][number % len(row["by"])]
         told = _filled(row, day, raiser)
-        yield {**told, "key": f"{row['key']}-{number + 1}", "by": raiser, "ago": _sooner(row["ago"], number)}
+        ago = f"{(length(row['ago']) - number * apart) // timedelta(minutes=1)}m"
+        yield {**told, "key": f"{row['key']}-{number + 1}", "by": raiser, "ago": ago}
 
 
 def _filled(value: Any, day: str, raiser: str) -> Any:
@@ -73,7 +81,3 @@ def _filled(value: Any, day: str, raiser: str) -> Any:
     if isinstance(value, dict):
         return {name: _filled(each, day, raiser) for name, each in value.items()}
     return [_filled(each, day, raiser) for each in value] if isinstance(value, list) else value
-
-
-def _sooner(ago: str, days: int) -> str:
-    return f"{(length(ago) - days * DAY) // timedelta(minutes=1)}m"

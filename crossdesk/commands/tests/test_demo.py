@@ -5,7 +5,7 @@ import pytest
 from crossdesk.access import Refused
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Outcome, Stage
-from crossdesk.cases.models import Assignment, Case, CaseLink, Question
+from crossdesk.cases.models import Assignment, Case, CaseLink, Question, ReferenceSet, Standing
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.commands.demonstration.cast import table
 from crossdesk.commands.demonstration.stories import FILES, rows
@@ -49,6 +49,23 @@ def test_the_demonstration_shows_everything_that_can_happen_to_a_case() -> None:
     assert timedelta() < NOON - last < timedelta(minutes=10)
     assert not load_demo(NOON), "a second load leaves it as it is"
     assert all(Person.objects.get(email=line.email).check_password(line.password) for line in sign_ins()[:2])
+
+
+@pytest.mark.django_db
+def test_the_desks_look_like_desks_that_work() -> None:
+    """What is past triage has its priority; of what is promised only a little is late, and not by long."""
+    load_demo(NOON)
+    with verbs():
+        unjudged = Case.objects.filter(priority=None).exclude(stage__in=[Stage.RAISED, Stage.CLOSED])
+        waiting = Standing.objects.filter(is_open=True, part=Standing.Part.OWNS, ball=Standing.Ball.US)
+        late = [row.next_by for row in waiting.filter(next_by__lt=NOON)]
+        lists = list(ReferenceSet.objects.values_list("bad", "repeated"))
+        assert [str(case) for case in unjudged.exclude(stage=Stage.TRIAGE)] == []
+        assert Leg.objects.filter(undeliverable=True).exists()
+        assert Case.objects.filter(priority=1, closed_at=None).exists()
+    assert 1 <= len(late) <= 4
+    assert all(by and NOON - by < timedelta(hours=1) for by in late)
+    assert any(bad and repeated for bad, repeated in lists)
 
 
 @pytest.mark.django_db
