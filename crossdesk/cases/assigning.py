@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crossdesk.access import Invalid, NotAllowed
-from crossdesk.cases import standing
+from crossdesk.cases import policy, standing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment, Case
 from crossdesk.cases.moving import moving
@@ -39,6 +39,7 @@ def assign_leg(
         raise NotAllowed(f"Only {leg.to_desk} assigns its own leg, and to its own groups.")
     with verbs():
         thread = Thread.objects.select_for_update().get(pk=leg.case_id)
+        policy.require_named(by, leg.case)
         offered = _offer(thread, leg.case, leg, group, by, at, accept_by, note)
         standing.refresh(leg.case, at)
         return offered
@@ -57,7 +58,13 @@ def _offer(
     desk = leg.to_desk if leg else case.owner
     Assignment.objects.filter(case=case, desk=desk, ended_at=None).update(ended_at=at)
     offered = Assignment.objects.create(
-        case=case, leg=leg, desk=desk, group=group, offered_at=at, accept_by=accept_by, seats=[desk.seat_id]
+        case=case,
+        leg=leg,
+        desk=desk,
+        group=group,
+        offered_at=at,
+        accept_by=accept_by,
+        seats=[case.seat_for(desk.seat_id)],
     )
     record(
         thread,
@@ -120,6 +127,7 @@ def _live(assignment: Assignment, by: Viewer) -> tuple[Thread, Assignment]:
     live = Assignment.objects.select_related("case", "desk", "group").get(pk=assignment.pk)
     if live.ended_at or live.accepted_at:
         raise Invalid(f"This offer to {live.group} was already {'accepted' if live.accepted_at else 'ended'}.")
+    policy.require_named(by, live.case)
     if not GroupMember.objects.filter(group=live.group, membership__person=by.person).exists():
         raise NotAllowed(f"Only somebody in {live.group} can accept or refuse this offer.")
     return thread, live

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Max
 
 from crossdesk.access import Invalid, NotAllowed
-from crossdesk.cases import policy
+from crossdesk.cases import policy, restricting
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet
 from crossdesk.cases.moving import moving
+from crossdesk.cases.sharing import disclose_entries
 from crossdesk.desks.models import Desk
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import record
@@ -47,6 +47,8 @@ def engage(case: Case, to: Desk, what: Engagement, *, by: Viewer, at: datetime, 
             raise Invalid(f"{to} has no nominated address; record one in the directory first.")
         if case.legs.filter(to_desk=to, settled_at=None).exists():
             raise Invalid(f"{to} is already engaged on {case}; write to it there.")
+        if case.restricted:
+            restricting.admit(case, to, at)
         number = (case.legs.aggregate(last=Max("number"))["last"] or 0) + 1
         leg = Leg(
             case=case,
@@ -59,7 +61,7 @@ def engage(case: Case, to: Desk, what: Engagement, *, by: Viewer, at: datetime, 
             answer_by=what.answer_by,
             created_at=at,
             sent_at=at,
-            seats=sorted({case.owner.seat_id, to.seat_id}),
+            seats=sorted(case.seat_for(desk.seat_id) for desk in (case.owner, to)),
             stage=LegStage.DELIVERED if to.hosted else LegStage.SENDING,
         )
         leg.save(force_insert=True)
@@ -92,12 +94,11 @@ def engage(case: Case, to: Desk, what: Engagement, *, by: Viewer, at: datetime, 
 
 def disclose(case: Case, leg: Leg, what: Engagement) -> dict[str, list[str]]:
     """Adds the new reader's seat to what was ticked and to nothing else; answers what that was, in words."""
-    seat = leg.to_desk.seat_id
+    seat = case.seat_for(leg.to_desk.seat_id)
     entries = list(Entry.objects.filter(thread=case.pk, pk__in=what.entries).exclude(audience="internal"))
     if len(entries) != len(set(what.entries)):
         raise Invalid("One of the ticked items cannot be shared: it is internal, or not on this case.")
-    with connection.cursor() as cursor:
-        cursor.execute("select disclose_entries(%s, %s)", [[entry.pk for entry in entries], [seat]])
+    disclose_entries([entry.pk for entry in entries], [seat])
     shared: dict[str, list[str]] = {"entries": [entry.kind for entry in entries], "evidence": [], "references": []}
     for evidence in Evidence.objects.filter(case=case, pk__in=what.evidence):
         _seat_added(evidence, seat)

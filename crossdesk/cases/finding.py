@@ -78,9 +78,10 @@ def by_summary(written: str, viewer: Viewer) -> list[Found]:
 
 def _newest(viewer: Viewer) -> list[UUID]:
     """Each seat's newest come straight from the index; one list for all seats would sort every row they have."""
+    wide = [Q(seat=seat) for seat in viewer.seats if seat not in viewer.lists]
     seats = [
-        Standing.objects.filter(seat=seat).order_by("-changed_at").values_list("case", "changed_at")[:RECENT]
-        for seat in viewer.seats
+        Standing.objects.filter(whose).order_by("-changed_at").values_list("case", "changed_at")[:RECENT]
+        for whose in [*wide, *([Q(seat__in=viewer.lists)] if viewer.lists else [])]
     ]
     rows = seats[0].union(*seats[1:], all=True) if len(seats) > 1 else seats[0]
     latest = sorted(rows, key=lambda row: row[1], reverse=True)

@@ -60,4 +60,5 @@ class Leg(ThreadBound):
         return self.settled_at is not None
 
     def audience(self) -> Audience:
-        return Audience("leg", (self.from_desk.seat_id, self.to_desk.seat_id), self.pk)
+        ends = (self.from_desk.seat_id, self.to_desk.seat_id)
+        return Audience("leg", tuple(self.case.seat_for(seat) for seat in ends), self.pk)

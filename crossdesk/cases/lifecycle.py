@@ -81,6 +81,8 @@ MOVES = {
     "close": move({S.RESOLVED}, S.CLOSED, "Closed"),
     "withdraw": move(OPEN, S.CLOSED, "Withdrawn by the raiser"),
     "reopen": move({S.CLOSED}, S.TRIAGE, "Reopened"),
+    "restrict": move(OPEN | {S.RESOLVED}, None, "Restricted to named people"),
+    "name": move({S.RAISED, S.TRIAGE, S.ASSIGNED, S.RESOLVED, S.CLOSED}, None, "Changed who is named"),
 }
 
 WITH_THEM = {L.DELIVERED, L.ACKNOWLEDGED, L.IN_PROGRESS, L.PENDING_US, L.PENDING_THEM, L.DISPUTED}
@@ -100,8 +102,8 @@ LEG_MOVES = {
     "withdraw": move(WITH_THEM | {L.DRAFT, L.SENDING}, L.WITHDRAWN, "Withdrawn"),
     "bounce": move(WITH_THEM | {L.SENDING, L.RESOLVED}, None, "Could not be delivered"),
 }
-UNSAID = frozenset({"write", "update", "deliver", "bounce"})
-"""Always possible, or the channel's own: no advice for somebody who was refused."""
+UNSAID = frozenset({"write", "update", "deliver", "bounce", "restrict", "name"})
+"""Always possible, or the channel's own, or about who reads: no advice for somebody who was refused."""
 SETTLED = frozenset({L.CONFIRMED, L.DECLINED, L.WITHDRAWN})
 WORDS = {
     "take": "take it into triage",
@@ -109,6 +111,7 @@ WORDS = {
     "mark_duplicate": "close it as a duplicate",
     "prioritise": "set its priority",
     "write": "write on it",
+    "restrict": "restrict it to named people",
     "add": "add to it",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -48,6 +49,12 @@ class Case(ThreadBound):
     changed_at = models.DateTimeField()
     bounces = models.SmallIntegerField(default=0, help_text="Along the journey; the second opens joint triage.")
     edition = models.CharField(max_length=64, blank=True, help_text="Digest of the rules that judged it.")
+    followed_by = ArrayField(
+        models.IntegerField(), default=list, db_default=[], help_text="Seats of the raiser's delegations it is under."
+    )
+    lists = models.JSONField(
+        default=dict, db_default={}, help_text="Restricted: the list's seat, by the party's or desk's it stands for."
+    )
 
     class Meta:
         constraints = [
@@ -58,17 +65,29 @@ class Case(ThreadBound):
             ),
             models.CheckConstraint(condition=Q(priority=None) | Q(priority__range=(1, 4)), name="priority_is_1_to_4"),
         ]
-        indexes = [models.Index(fields=["raiser", "-raised_at"], name="case_by_raiser")]
+        indexes = [
+            models.Index(fields=["raiser", "-raised_at"], name="case_by_raiser"),
+            models.Index(fields=["raiser", "thread"], name="case_open_by_raiser", condition=~Q(stage=Stage.CLOSED)),
+        ]
 
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def restricted(self) -> bool:
+        return bool(self.lists)
+
+    def seat_for(self, seat: int) -> int:
+        """On a restricted case a list of named people stands in; a side that has none is an error, never a reader."""
+        return self.lists[str(seat)] if self.lists else seat
+
     # Audiences, as they stand at this moment
     def internal(self, desk: Desk) -> Audience:
-        return Audience("internal", (desk.seat_id,), desk.pk)
+        return Audience("internal", (self.seat_for(desk.seat_id),), desk.pk)
 
     def to_raiser(self) -> Audience:
-        return Audience("raiser", (self.raiser.seat_id, self.owner.seat_id))
+        sides = (self.seat_for(self.raiser.seat_id), self.seat_for(self.owner.seat_id))
+        return Audience("raiser", (*sides, *self.followed_by))
 
     def to_everyone(self) -> Audience:
         return Audience("everyone", tuple(self.seats))

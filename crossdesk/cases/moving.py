@@ -36,7 +36,7 @@ def moving(case: Case, name: str, *, by: Viewer, at: datetime, seen: int | None 
             if to in STAGE_TIMES:
                 setattr(case, STAGE_TIMES[Stage(to)], at)
         yield thread
-        _settle(case, thread, at)
+        settle(case, thread, at)
 
 
 @contextmanager
@@ -56,10 +56,10 @@ def moving_leg(leg: Leg, name: str, *, by: Viewer, at: datetime) -> Iterator[Thr
                 leg.resolved_at = at
         yield thread
         leg.save()
-        _settle(case, thread, at)
+        settle(case, thread, at)
 
 
-def _settle(case: Case, thread: Thread, at: datetime) -> None:
+def settle(case: Case, thread: Thread, at: datetime) -> None:
     case.seats = thread.seats
     case.changed_at = at
     case.save()

@@ -25,7 +25,8 @@ OWNERS = frozenset(
     }
 )
 RESOLVERS = frozenset({"accept", "refuse", "resolve", "ask"})
-RAISERS = frozenset({"confirm", "dispute", "withdraw"})
+RAISERS = frozenset({"confirm", "dispute", "withdraw", "answer"})
+MANAGERS = frozenset({Role.SERVICE_MANAGER, Role.MAJOR_INCIDENT_MANAGER})
 SENDERS = frozenset({"send", "ask_them", "confirm", "dispute", "withdraw", "deliver", "bounce"})
 INWARD = "ldso-service-desk"
 EITHER_END = frozenset({"update", "carry_on"})
@@ -34,15 +35,24 @@ EITHER_END = frozenset({"update", "carry_on"})
 def why_not(by: Viewer, move: str, case: Case) -> str | None:
     if by.roles == {Role.AUDITOR}:
         return "Auditors read; they change nothing."
+    if unnamed := why_not_named(by, case):
+        return unnamed
     at_owner = by.works_at(case.owner_id)
-    raised_it = by.party == case.raiser_id
+    raised_it = speaks_for_raiser(by, case)
     words = WORDS.get(move, move.replace("_", " "))
+    if move == "withdraw" and by.party != case.raiser_id:
+        return f"Only {case.raiser} itself, which raised {case}, can withdraw it."
     if move in RAISERS:
         return None if raised_it else f"Only {case.raiser}, who raised {case}, can {words} it."
     if move == "reopen":
         return None if raised_it or at_owner else f"Only {case.raiser} or {case.owner} can reopen {case}."
-    if move in {"write", "add", "answer"}:
-        return None if set(by.seats) & set(case.seats) else "Only those on the case can write on it."
+    if move in {"write", "add"}:
+        return None if raised_it or set(by.own_seats) & set(case.seats) else _only_reads(by, case)
+    if move == "name":
+        return None if case.restricted else f"{case} is not restricted, so nobody is named on it."
+    if move == "restrict":
+        managed = at_owner and by.roles & MANAGERS
+        return None if managed else f"Only a service manager of {case.owner} can restrict {case} to named people."
     if move in {"accept", "refuse"}:
         return None if by.roles & DESK_WORK else f"Only the group that was offered {case} can {words} it."
     if not at_owner:
@@ -51,6 +61,30 @@ def why_not(by: Viewer, move: str, case: Case) -> str | None:
     if not by.roles & needed:
         return f"At {case.owner}, only a desk agent or a service manager can {words}."
     return _unsettled(move, case)
+
+
+def speaks_for_raiser(by: Viewer, case: Case) -> bool:
+    """The raiser's own people, or a delegate whose delegation lets it act and covers this case."""
+    if by.party == case.raiser_id:
+        return True
+    return any(lent.may_act and lent.party == case.raiser_id and lent.seat in case.followed_by for lent in by.lent)
+
+
+def _only_reads(by: Viewer, case: Case) -> str:
+    if set(by.seats) & set(case.seats):
+        return f"{by.party_name} reads {case} and does not act for {case.raiser}; ask {case.raiser} to write on it."
+    return "Only those on the case can write on it."
+
+
+def why_not_named(by: Viewer, case: Case) -> str | None:
+    """Whoever works at a desk or for a party on a restricted case is there only if named."""
+    if case.restricted and not set(by.lists) & set(case.lists.values()):
+        return "Only the people named on this case can do anything with it."
+    return None
+
+
+def require_named(by: Viewer, case: Case) -> None:
+    _refuse(why_not_named(by, case))
 
 
 def _unsettled(move: str, case: Case) -> str | None:
@@ -70,6 +104,8 @@ def _unsettled(move: str, case: Case) -> str | None:
 def why_not_leg(by: Viewer, move: str, leg: Leg) -> str | None:
     if by.roles == {Role.AUDITOR}:
         return "Auditors read; they change nothing."
+    if unnamed := why_not_named(by, leg.case):
+        return unnamed
     ours, theirs = by.works_at(leg.from_desk_id), by.works_at(leg.to_desk_id)
     words = WORDS.get(move, move.replace("_", " "))
     if move in EITHER_END:

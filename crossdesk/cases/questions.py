@@ -8,9 +8,10 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, Question, ReferenceSet, Standing
+from crossdesk.cases.policy import speaks_for_raiser
+from crossdesk.cases.seeing import known_readers
 from crossdesk.desks.models import GroupMember
 from crossdesk.kit import caseref
-from crossdesk.parties.models import Seat
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
 
@@ -55,7 +56,8 @@ class CaseFile:
 
     @property
     def raised_it(self) -> bool:
-        return self.viewer.party == self.case.raiser_id
+        """Or may act for those who did."""
+        return speaks_for_raiser(self.viewer, self.case)
 
 
 TIMELINE = 100
@@ -115,16 +117,6 @@ def _own(case: Case, viewer: Viewer) -> Standing | None:
 def links_of(case: Case) -> list[CaseLink]:
     either = CaseLink.objects.filter(Q(parent=case) | Q(child=case))
     return list(either.select_related("parent", "child").order_by("pk")[:TIMELINE])
-
-
-def known_readers(case: Case, legs: list[Leg], viewer: Viewer) -> dict[int, str]:
-    """Names of the seats this viewer may know of: an engaged desk is not told which other desks are engaged."""
-    if viewer.works_at(case.owner_id) or viewer.party == case.raiser_id:
-        known = set(case.seats)
-    else:
-        ends = {desk.seat_id for leg in legs for desk in (leg.from_desk, leg.to_desk)}
-        known = {case.raiser.seat_id, case.owner.seat_id, *ends, *(set(viewer.seats) & set(case.seats))}
-    return dict(Seat.objects.filter(pk__in=known).order_by("label").values_list("pk", "label"))
 
 
 def since(case: Case, seen: int) -> list[Entry]:

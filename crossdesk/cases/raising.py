@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from crossdesk.access import Invalid, NotAllowed, Role
-from crossdesk.cases import standing
+from crossdesk.cases import following, restricting, standing
 from crossdesk.cases.models import Case, CaseLink
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
@@ -40,20 +41,36 @@ class Report:
 
 
 def raise_case(
-    report: Report, *, raiser: Party, to: Desk, by: Viewer, at: datetime, carried_from: Case | None = None
+    report: Report,
+    *,
+    raiser: Party,
+    to: Desk,
+    by: Viewer,
+    at: datetime,
+    carried_from: Case | None = None,
+    only: Sequence[str] | None = None,
 ) -> Case:
-    """One transaction: thread, case, its first entry and its standings. References and evidence are added after."""
+    """One transaction: thread, case, its first entry and its standings. References and evidence are added after.
+
+    With `only`, the case is restricted from its first entry: to whoever raises it, these colleagues by their e-mail
+    addresses, and the desk's service managers.
+    """
     if by.party != raiser.pk:
         raise NotAllowed(
             f"You act for {by.party_name}; to raise for {raiser}, choose it first or ask it for a membership."
         )
     if by.roles == {Role.AUDITOR}:
         raise NotAllowed("Auditors read; they raise nothing.")
+    if carried_from and carried_from.restricted and only is None:
+        raise Invalid(f"{carried_from} is restricted; carry it on as restricted too.")
     summary = " ".join(report.summary.split())[:200]
     if not summary:
         raise Invalid("Say in one line what has gone wrong.")
     with verbs():
-        thread = Thread.objects.create(kind="case", seats=sorted({raiser.seat_id, to.seat_id}))
+        lists = restricting.begin(raiser, to, only, by=by, at=at) if only is not None else {}
+        followed = [] if lists else following.from_the_start(raiser, to, report.query_type, report.system, at)
+        readers = {*lists.values()} or {raiser.seat_id, to.seat_id, *followed}
+        thread = Thread.objects.create(kind="case", seats=sorted(readers))
         case = Case(
             thread=thread,
             reference=_free_reference(),
@@ -70,6 +87,8 @@ def raise_case(
             bounces=carried_from.bounces if carried_from else 0,
             seats=thread.seats,
             edition=report.edition,
+            followed_by=followed,
+            lists=lists,
         )
         case.save(force_insert=True)
         record(
@@ -86,7 +105,8 @@ def raise_case(
             missing=list(report.missing_evidence),
         )
         if carried_from:
-            CaseLink.objects.create(parent=carried_from, child=case, kind=CaseLink.Kind.CARRIED, seats=[raiser.seat_id])
+            seats = [case.seat_for(raiser.seat_id), *followed]
+            CaseLink.objects.create(parent=carried_from, child=case, kind=CaseLink.Kind.CARRIED, seats=seats)
         standing.begin(case, at)
     return case
 

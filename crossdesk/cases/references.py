@@ -12,6 +12,7 @@ from django.db import connection
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.models import Case, Member, ReferenceSet
 from crossdesk.cases.moving import moving
+from crossdesk.cases.policy import speaks_for_raiser
 from crossdesk.cases.writing import audience_for
 from crossdesk.kit import mpan
 from crossdesk.kit.lists import ListReader
@@ -197,6 +198,6 @@ def members(listed: ReferenceSet, *, by: Viewer, at: datetime) -> Iterator[str]:
 def _readers(case: Case, by: Viewer) -> Audience:
     """An engaged desk's reading is told on its own leg; everybody else's to raiser and owner."""
     leg = case.legs.filter(to_desk__in=by.desks).select_related("from_desk", "to_desk").first()
-    if leg and not by.works_at(case.owner_id) and by.party != case.raiser_id:
+    if leg and not by.works_at(case.owner_id) and not speaks_for_raiser(by, case):
         return leg.audience()
     return case.to_raiser()

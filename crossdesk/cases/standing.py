@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crossdesk.cases.legs import Leg
@@ -97,12 +97,17 @@ def _rows(facts: Facts, at: datetime) -> Iterator[Standing]:
     shown = [_leg_mark(leg) for leg in facts.legs]
     is_open = case.stage != Stage.CLOSED
     held = facts.assignments.get((case.owner_id, None))
-    owner = _row(facts, case.owner.seat_id, Standing.Part.OWNS, for_owner(facts), is_open, shown, at)
+    owner = _row(facts, case.seat_for(case.owner.seat_id), Standing.Part.OWNS, for_owner(facts), is_open, shown, at)
     _in_hand(owner, held)
     yield owner
-    yield _row(facts, case.raiser.seat_id, Standing.Part.RAISED, for_raiser(facts), is_open, shown, at)
+    raiser = for_raiser(facts)
+    yield _row(facts, case.seat_for(case.raiser.seat_id), Standing.Part.RAISED, raiser, is_open, shown, at)
+    for seat in case.followed_by:
+        theirs = replace(raiser, ball=THEM)
+        yield _row(facts, seat, Standing.Part.FOLLOWS, theirs, is_open, shown, at)
     for leg in facts.legs:
-        row = _row(facts, leg.to_desk.seat_id, Standing.Part.ENGAGED, for_leg(facts, leg), not leg.settled, [], at)
+        seat = case.seat_for(leg.to_desk.seat_id)
+        row = _row(facts, seat, Standing.Part.ENGAGED, for_leg(facts, leg), not leg.settled, [], at)
         row.leg, row.stage, row.priority = leg.pk, leg.stage, leg.priority or case.priority or 5
         _in_hand(row, facts.assignments.get((leg.to_desk_id, leg.pk)))
         yield row

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from crossdesk.access import Invalid, NotAllowed
+from crossdesk.cases import policy
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import moving
@@ -27,7 +28,7 @@ def audience_for(case: Case, choice: str, by: Viewer) -> tuple[Audience, Leg | N
         if leg and (by.works_at(leg.from_desk_id) or by.works_at(leg.to_desk_id)):
             return leg.audience(), leg
         raise NotAllowed("That leg is not one of yours; choose who should read this.")
-    if kind == "raiser" and (by.works_at(case.owner_id) or by.party == case.raiser_id):
+    if kind == "raiser" and (by.works_at(case.owner_id) or policy.speaks_for_raiser(by, case)):
         return case.to_raiser(), None
     if kind == "everyone" and by.works_at(case.owner_id):
         return case.to_everyone(), None
@@ -70,7 +71,7 @@ def _desk_of(case: Case, leg: Leg | None, by: Viewer) -> int | None:
     if by.works_at(case.owner_id):
         return case.owner_id
     engaged = case.legs.filter(to_desk__in=by.desks).first()
-    return engaged.to_desk_id if engaged and by.party != case.raiser_id else None
+    return engaged.to_desk_id if engaged and not policy.speaks_for_raiser(by, case) else None
 
 
 def ask_raiser(case: Case, *, words: str, due_at: datetime, by: Viewer, at: datetime) -> Question:
@@ -104,7 +105,7 @@ def answer(case: Case, *, question: Question | None, words: str, by: Viewer, at:
     if not words.strip():
         raise Invalid("Write the answer first; nothing was sent.")
     with moving(case, "answer", by=by, at=at) as thread:
-        open_ones = Question.objects.filter(case=case, leg=None, addressee_id=by.party_seat, answered_at=None)
+        open_ones = Question.objects.filter(case=case, leg=None, addressee=case.raiser.seat_id, answered_at=None)
         if question is not None:
             open_ones = open_ones.filter(pk=question.pk)
         answered = list(open_ones.values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.letters.compose import message_id
-from crossdesk.exchange.models import OutboxItem
+from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses, office
 from crossdesk.parties.models import Contact
 from crossdesk.threads.models import Entry
@@ -39,13 +39,21 @@ CLOSURES = frozenset({"case.confirm", "case.close"})
 def write_to_desk(entry: Entry) -> None:
     """To the desk at the far end of a leg, where it keeps its own tool; its own words are not sent back to it."""
     leg = Leg.objects.select_related("case", "to_desk").filter(pk=entry.facts.get("leg")).first()
-    if leg is None or leg.to_desk.hosted or not leg.to_desk.address or entry.by_desk == leg.to_desk_id:
+    if (
+        leg is None
+        or leg.case.restricted
+        or leg.to_desk.hosted
+        or not leg.to_desk.address
+        or entry.by_desk == leg.to_desk_id
+    ):
         return
     put(entry, TO_THE_DESK[entry.kind], leg.case, leg.to_desk.address, leg.to_desk.seat_id, leg=leg)
 
 
 def write_to_raiser(entry: Entry) -> None:
     case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
+    if case.restricted:  # a nominated mailbox is read by more people than are named
+        return
     if case.raiser.seat_id not in entry.seats or (entry.by_desk is None and entry.kind not in CLOSURES):
         return
     for address in nominated(case):
@@ -55,10 +63,23 @@ def write_to_raiser(entry: Entry) -> None:
 def write_closure(entry: Entry) -> None:
     """Everybody on the case learns how it ended; an engaged desk learns it at its mailbox, wherever it works."""
     case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
+    if case.restricted:
+        return
     for leg in _one_leg_per_desk(case):
         desk = leg.to_desk
         if desk.address and desk.seat_id in entry.seats and not addresses().is_ours(desk.address):
             put(entry, "closed_for_desk", case, desk.address, desk.seat_id, leg=leg)
+
+
+def keep_letters_to_the_named(entry: Entry) -> None:
+    """On a case that was just restricted: no letter leaves any more, and its letters so far go to those named."""
+    case = Case.objects.select_related("owner").get(pk=entry.thread_id)
+    named = {int(seat): instead for seat, instead in case.lists.items()}
+    unsent = OutboxItem.objects.filter(case=case, state__in=OutboxItem.UNSENT)
+    unsent.update(state=OutboxItem.State.DEAD, last_error="The case was restricted to named people before it was sent.")
+    for rows in (OutboxItem.objects.filter(case=case), RawMail.objects.filter(case=case)):
+        for pk, seats in list(rows.values_list("pk", "seats")):
+            rows.filter(pk=pk).update(seats=[named[seat] for seat in seats if seat in named])
 
 
 def _one_leg_per_desk(case: Case) -> Iterator[Leg]:

@@ -28,5 +28,6 @@ class Outcome:
 
 def _seats(mail: RawMail, place: Place) -> list[int]:
     if place.leg is not None:
-        return [Leg.objects.select_related("from_desk").get(pk=place.leg).from_desk.seat_id]
-    return [mail.case.owner.seat_id] if mail.case else mail.seats
+        leg = Leg.objects.select_related("from_desk", "case").get(pk=place.leg)
+        return [leg.case.seat_for(leg.from_desk.seat_id)]
+    return [mail.case.seat_for(mail.case.owner.seat_id)] if mail.case else mail.seats

@@ -47,7 +47,7 @@ def nominate(party: Party, said: Nomination, *, by: ActsFor, at: datetime) -> Co
         nominated_by=(said.nominated_by.strip() or by.name)[:160],
         nominated_at=said.nominated_at or at,
         recorded_by=f"{by.name}, {by.party_name}"[:160],
-        seats=sorted({party.seat_id, *by.seats}),
+        seats=sorted({party.seat_id, *by.own_seats}),
     )
 
 

@@ -6,11 +6,13 @@ from crossdesk.exchange.outbox import (
     CLOSURES,
     TO_THE_DESK,
     TO_THE_RAISER,
+    keep_letters_to_the_named,
     write_closure,
     write_to_desk,
     write_to_raiser,
 )
 from crossdesk.jobs.mail import wake_sending
+from crossdesk.jobs.sight import wake_filling
 from crossdesk.threads import recording
 
 Reactions = dict[str, tuple[recording.Reaction, ...]]
@@ -19,7 +21,9 @@ LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_se
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 
-FOLLOWS: Reactions = LETTERS_TO_DESKS | LETTERS_TO_RAISERS | CLOSING_LETTERS
+SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
+
+FOLLOWS: Reactions = SIGHT | LETTERS_TO_DESKS | LETTERS_TO_RAISERS | CLOSING_LETTERS
 
 
 def wire() -> None:

@@ -63,17 +63,24 @@ def _bind(cursor: CursorWrapper, model: type[Model], kind: Sight) -> None:
     writes = "select, insert" if getattr(model, "append_only", False) else "select, insert, update, delete"
     cursor.execute(f'grant {writes} on "{table}" to {VERBS}')
     cursor.execute(f'grant select on "{table}" to {VIEWER}')
-    if kind is Sight.PUBLIC:
+    if kind is Sight.PUBLIC and not hasattr(model, "public_when"):
         return
     cursor.execute(f'alter table "{table}" enable row level security')
     cursor.execute(f'drop policy if exists seen on "{table}"')
     cursor.execute(f'drop policy if exists worked on "{table}"')
-    cursor.execute(f'create policy seen on "{table}" for select to {VIEWER} using ({_seen_when(model)})')
+    cursor.execute(f'create policy seen on "{table}" for select to {VIEWER} using ({_seen_when(model, kind)})')
     cursor.execute(f'create policy worked on "{table}" to {VERBS} using (true) with check (true)')
 
 
-def _seen_when(model: type[Model]) -> str:
-    """The array form reads from a GIN or a joined key, the single form from a plain index; neither runs per row."""
+def _seen_when(model: type[Model], kind: Sight) -> str:
+    """The array form reads from a GIN or a joined key, the single form from a plain index; neither runs per row.
+
+    What a party or a desk keeps is for its own people: a seat that somebody lent reads threads and nothing else.
+    """
+    if kind is Sight.PUBLIC:
+        return f"{model.public_when} or id = any ((select viewer_seats())::int[])"  # type: ignore[attr-defined]
+    if kind in {Sight.PARTY, Sight.DESK}:
+        return "seats && (select viewer_own_seats())"
     try:
         model._meta.get_field("seats")
     except FieldDoesNotExist:

@@ -3,6 +3,10 @@
 create or replace function viewer_seats() returns int[] language sql stable parallel safe as
 $$ select coalesce(nullif(current_setting('crossdesk.seats', true), ''), '{}')::int[] $$;
 
+-- Without those that another party lent: a delegation's, a child's.
+create or replace function viewer_own_seats() returns int[] language sql stable parallel safe as
+$$ select coalesce(nullif(current_setting('crossdesk.own_seats', true), ''), '{}')::int[] $$;
+
 -- Full-text search under seats. A plain @@ under a policy reads the whole table, because the policy must run first;
 -- here the seats are part of the index condition, and they come from the setting only, never from the caller.
 drop function if exists search_entries(text, int);
@@ -43,4 +47,5 @@ create or replace trigger entries_are_final before update or delete on threads_e
 revoke execute on function disclose_entries(bigint[], int[]) from public;
 revoke execute on function erase_entry_body(bigint) from public;
 grant execute on function viewer_seats() to crossdesk_app, crossdesk_viewer, crossdesk_verbs;
+grant execute on function viewer_own_seats() to crossdesk_app, crossdesk_viewer, crossdesk_verbs;
 grant execute on function search_entries(text, int) to crossdesk_viewer;

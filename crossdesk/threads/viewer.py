@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -28,8 +29,23 @@ CROSSDESK = Author("Crossdesk")
 
 
 @dataclass(frozen=True)
+class Lent:
+    """A seat another party lent: by delegation, or as a child to its parent. It reads threads and keeps nothing."""
+
+    seat: int
+    party: int
+    party_name: str
+    by_delegation: bool
+    until: datetime | None = None
+    may_act: bool = False
+
+
+@dataclass(frozen=True)
 class Viewer:
-    """A person, or a correspondent by mail, acting for one party, with the seats and desks that gives now."""
+    """A person, or a correspondent by mail, acting for one party, with the seats and desks that gives now.
+
+    `lent` and `lists` say which of `seats` come from elsewhere: another party, or a restricted list.
+    """
 
     name: str
     party: int
@@ -41,6 +57,13 @@ class Viewer:
     desk_names: dict[int, str] = field(default_factory=dict, hash=False, compare=False)
     desk_seats: dict[int, int] = field(default_factory=dict, hash=False, compare=False)
     roles: frozenset[Role] = frozenset()
+    lent: tuple[Lent, ...] = ()
+    lists: tuple[int, ...] = ()
+
+    @property
+    def own_seats(self) -> tuple[int, ...]:
+        lent = {each.seat for each in self.lent}
+        return tuple(seat for seat in self.seats if seat not in lent)
 
     def author(self, desk: int | None = None) -> Author:
         organisation = self.desk_names.get(desk, self.party_name) if desk else self.party_name
@@ -50,41 +73,58 @@ class Viewer:
         return desk is not None and desk in self.desks
 
 
-_standing: ContextVar[tuple[str, str]] = ContextVar("database_role", default=("none", ""))
+@dataclass(frozen=True)
+class _Eyes:
+    """What the database is told: the role, the seats it reads threads with, and those that are the viewer's own."""
+
+    role: str = "none"
+    seats: str = ""
+    own: str = ""
+
+
+_standing: ContextVar[_Eyes] = ContextVar("database_role", default=_Eyes())  # noqa: B039 - frozen
 
 
 @contextmanager
-def _as_role(role: str, seats: str) -> Iterator[None]:
+def _as_role(eyes: _Eyes) -> Iterator[None]:
     """`set_config(…, true)` lasts to the end of the transaction; a nested block gives back what it found."""
     before = _standing.get()
-    if before == (role, seats):  # a verb within a verb
+    if before == eyes:  # a verb within a verb
         with transaction.atomic():
             yield
         return
     with transaction.atomic():
-        _set(role, seats)
-        token = _standing.set((role, seats))
+        _set(eyes)
+        token = _standing.set(eyes)
         try:
             yield
         finally:
             _standing.reset(token)
-        _set(*before)
+        _set(before)
 
 
-def _set(role: str, seats: str) -> None:
+def _set(eyes: _Eyes) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('role', %s, true), set_config('crossdesk.seats', %s, true)", [role, seats])
+        cursor.execute(
+            "select set_config('role', %s, true), set_config('crossdesk.seats', %s, true),"
+            " set_config('crossdesk.own_seats', %s, true)",
+            [eyes.role, eyes.seats, eyes.own],
+        )
+
+
+def _array(seats: Iterable[int]) -> str:
+    return "{" + ",".join(str(seat) for seat in seats) + "}"
 
 
 @contextmanager
 def viewing(viewer: Viewer) -> Iterator[None]:
     """Read as this viewer: row-level security holds for every statement inside."""
-    with _as_role(VIEWER, "{" + ",".join(str(seat) for seat in viewer.seats) + "}"):
+    with _as_role(_Eyes(VIEWER, _array(viewer.seats), _array(viewer.own_seats))):
         yield
 
 
 @contextmanager
 def verbs() -> Iterator[None]:
     """Write, and read for invariants, as the verbs do. Nothing read in here is rendered."""
-    with _as_role(VERBS, _standing.get()[1]):
+    with _as_role(replace(_standing.get(), role=VERBS)):
         yield

@@ -33,6 +33,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from crossdesk.desks.seats import acting_for
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Person
+from crossdesk.parties.signalling import SEATS_CHANGED
 from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.seeing import CHOSEN
@@ -198,6 +199,9 @@ async def listen() -> None:
                     began = time.time()
                     gathered = {notice.payload async for notice in ear.notifies(timeout=RECHECK_SECONDS, stop_after=1)}
                     gathered |= {notice.payload async for notice in ear.notifies(timeout=0.05)}
+                    if SEATS_CHANGED in gathered:
+                        gathered.discard(SEATS_CHANGED)
+                        await look_again()
                     if gathered:
                         at = time.time()
                         heard.take_in(gathered, at)
@@ -212,16 +216,21 @@ async def listen() -> None:
 async def recheck() -> None:
     while True:
         await asyncio.sleep(RECHECK_SECONDS)
-        for session in {stream.session for stream in streams}:
-            with suppress(Exception):  # a database that is away is the listener's to tell
-                seats = await asyncio.to_thread(seats_of, session)
-                for stream in [each for each in streams if each.session == session]:
-                    gained = seats - stream.seats
-                    stream.seats = seats
-                    if not seats:
-                        stream.tell(None)
-                    elif gained:
-                        stream.tell(event({"missed": ALL, "now": round(time.time(), 3)}))
+        await look_again()
+
+
+async def look_again() -> None:
+    """Every stream's seats as they are now; one that lost them all ends, one that gained some asks for everything."""
+    for session in {stream.session for stream in streams}:
+        with suppress(Exception):  # a database that is away is the listener's to tell
+            seats = await asyncio.to_thread(seats_of, session)
+            for stream in [each for each in streams if each.session == session]:
+                gained = seats - stream.seats
+                stream.seats = seats
+                if not seats:
+                    stream.tell(None)
+                elif gained:
+                    stream.tell(event({"missed": ALL, "now": round(time.time(), 3)}))
 
 
 def _address() -> dict[str, Any]:

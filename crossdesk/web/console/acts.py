@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from crossdesk.access import Invalid, WrongStage
-from crossdesk.cases import assigning, closing, leg_work, lifecycle, policy, triage, writing
+from crossdesk.cases import assigning, closing, leg_work, lifecycle, policy, restricting, triage, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment
 from crossdesk.cases.questions import CaseFile
@@ -83,6 +83,9 @@ CASE_ACTS = {
         Act("confirmation", "confirm", "Confirm and close", closing.confirm, forms.Words, side="raiser", primary=True),
         Act("dispute", "dispute", "Dispute", closing.dispute, forms.Why, side="raiser"),
         Act("withdrawal", "withdraw", "Withdraw", closing.withdraw, forms.Why, side="raiser"),
+        Act("restriction", "restrict", "Restrict to named people", restricting.restrict, forms.Restrict, side="all"),
+        Act("naming", "name", "Name somebody", restricting.name, forms.Name, side="all"),
+        Act("unnaming", "name", "Take off the list", restricting.unname, forms.Unname, side="all"),
         Act("reopening", "reopen", "Reopen", closing.reopen, forms.Why, side="both"),
     )
 }

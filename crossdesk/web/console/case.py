@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from crossdesk import rulebook
+from crossdesk.cases import policy, seeing
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import CaseFile, read_case
@@ -55,7 +56,10 @@ def context(file: CaseFile, at: datetime) -> dict[str, Any]:
         "drawing": lanes_of(file, at),
         "lines": [telling.line(entry, file) for entry in file.entries],
         "choices": composing.choices(file),
-        "who_sees": composing.who_sees(file),
+        "who_sees": seeing.who_sees(case, file.legs, file.standing, file.readers, at),
+        "lent": seeing.why_lent(case, file.viewer, at),
+        "places": seeing.named_places(case),
+        "may_restrict": policy.why_not(file.viewer, "restrict", case) is None,
         "controls": case_controls(file),
         "others": others_controls(file),
         "leg_controls": {leg.pk: leg_controls(file, leg) for leg in file.legs},

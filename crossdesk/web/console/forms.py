@@ -148,6 +148,32 @@ class Duplicate(Seen):
     of = CaseField(label="It is a duplicate of", help_text="A case of the same organisation.", required=False)
 
 
+class Restrict(Seen):
+    names = forms.CharField(
+        label="E-mail addresses of those who may read it",
+        help_text="One on each line: of the raiser, of this desk and of engaged desks. You are named yourself. A side"
+        " nobody is named for keeps whoever raised it, or its service managers.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    why = words("Why it is restricted", "The named people read it. Entries written before keep the readers they had.")
+
+    def clean_names(self) -> list[str]:
+        return str(self.cleaned_data["names"]).split()
+
+
+class Name(ActForm):
+    address = forms.CharField(
+        label="Their e-mail address",
+        max_length=254,
+        help_text="Somebody of your own side; they read everything your side has read so far.",
+    )
+
+
+class Unname(ActForm):
+    place = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class Acknowledge(ActForm):
     their_reference = forms.CharField(label="Your own reference", required=False, max_length=60)
     words = words("Words to the desk that engaged you", "Optional.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import cast
 
@@ -16,7 +15,7 @@ from crossdesk.kit.time import LONDON, now
 from crossdesk.parties import contacts, people
 from crossdesk.parties.models import Contact, Membership, Party
 from crossdesk.threads.viewer import verbs
-from crossdesk.web.directory.pages import show_party
+from crossdesk.web.directory.pages import done, show_party
 from crossdesk.web.seeing import Seen
 from crossdesk.web.signin import invitation_link
 
@@ -48,9 +47,9 @@ def keep_membership(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     viewer, party = cast(Seen, request).viewer, membership.party
     if request.POST.get("end"):
-        return _done(request, party, lambda: people.end(membership, by=viewer, at=now()), "The membership has ended.")
+        return done(request, party, lambda: people.end(membership, by=viewer, at=now()), "The membership has ended.")
     roles = request.POST.getlist("roles")
-    return _done(
+    return done(
         request, party, lambda: people.set_roles(membership, roles, by=viewer, at=now()), "The roles are changed."
     )
 
@@ -70,7 +69,7 @@ def nominate_contact(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Invalid as refused:
         return show_party(request, party, trouble=refused.sentence)
-    return _done(
+    return done(
         request, party, lambda: contacts.nominate(party, said, by=viewer, at=now()), f"{said.address} is a contact now."
     )
 
@@ -81,19 +80,9 @@ def end_contact(request: HttpRequest, pk: int) -> HttpResponse:
     if contact is None:
         raise Http404
     viewer = cast(Seen, request).viewer
-    return _done(
+    return done(
         request, contact.party, lambda: contacts.end(contact, by=viewer, at=now()), f"{contact.address} is ended."
     )
-
-
-def _done(request: HttpRequest, party: Party, act: Callable[[], object], words: str) -> HttpResponse:
-    try:
-        with verbs():
-            act()
-    except Invalid as refused:
-        return show_party(request, party, trouble=refused.sentence)
-    messages.success(request, words)
-    return redirect(f"/directory/parties/{party.pk}/")
 
 
 def _day(text: str) -> datetime | None:

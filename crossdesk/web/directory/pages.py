@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
-from crossdesk.access import Role
+from crossdesk.access import Invalid, Role
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
 from crossdesk.parties import people, policy
 from crossdesk.parties.models import Contact, Membership, Party
 from crossdesk.rulebook import current
 from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.directory import lent
 from crossdesk.web.seeing import Seen
 
 SHOWN = 200
@@ -79,8 +82,19 @@ def show_party(request: HttpRequest, party: Party, *, trouble: str = "", link: s
         "trouble": trouble,
         "link": link,
         "said": request.POST.dict() if trouble else {},
+        **lent.context(party, viewer),
     }
     return render(request, "directory/party.html", context, status=422 if trouble else 200)
+
+
+def done(request: HttpRequest, party: Party, act: Callable[[], object], words: str) -> HttpResponse:
+    try:
+        with verbs():
+            act()
+    except Invalid as refused:
+        return show_party(request, party, trouble=refused.sentence)
+    messages.success(request, words)
+    return redirect(f"/directory/parties/{party.pk}/")
 
 
 def _people(party: Party, viewer: Viewer) -> list[tuple[Membership, Any]]:

@@ -14,9 +14,9 @@ from crossdesk.rulebook.explain import find_codes
 WORDS = (
     "ask", "query_type", "scenario", "desk", "other", "override_because", "area", "affected",
     "summary", "impact", "suspected_cause", "investigated", "own_reference", "change_reference", "started_at",
-    "mpans", "transactions", "sender_references", "correlations", "without_because",
+    "mpans", "transactions", "sender_references", "correlations", "without_because", "colleagues",
 )  # fmt: skip
-TICKS = ("bulk", "integration")
+TICKS = ("bulk", "integration", "restricted")
 SAID = "said-"
 LISTS = {
     "mpans": "mpan",

@@ -1,4 +1,4 @@
-"""My cases: what the party this person acts for has raised or follows, newest change first."""
+"""My cases: what the party this person acts for has raised, was lent sight of, or is named on; newest change first."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from crossdesk.cases.models import Standing
 from crossdesk.kit import caseref
+from crossdesk.threads.viewer import Viewer
 from crossdesk.web.seeing import Seen
 
 PAGE = 50
@@ -45,11 +46,15 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "open")
     show = show if show in SHOW else "open"
     sought = request.GET.get("reference", "").strip()
-    rows = standings(cast(Seen, request).viewer.party_seat, show)
+    viewer = cast(Seen, request).viewer
+    whose = shelves(viewer)
+    shelf = next((each for each in whose if each.key == request.GET.get("of", "")), whose[0])
+    rows = standings(shelf.seats, show)
     trouble = ""
     if sought:
         reference = caseref.parse(sought)
-        found = standings(cast(Seen, request).viewer.party_seat, "all").filter(case__reference=reference).first()
+        every = tuple(seat for each in whose for seat in each.seats)
+        found = standings(every, "all").filter(case__reference=reference).first()
         if found:
             return redirect(f"/cases/{found.case.reference}/")
         trouble = (
@@ -59,11 +64,37 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         )
     after = After.parse(request.GET.get("after", ""))
     page = list(_beyond(rows, after)[: PAGE + 1])
-    return render(request, "portal/my_cases.html", _context(page, show, sought, trouble, bool(after)))
+    context = _context(page, show, shelf.key, sought, trouble, bool(after))
+    return render(request, "portal/my_cases.html", context | {"whose": whose, "shelf": shelf})
 
 
-def standings(seat: int | None, show: str) -> QuerySet[Standing]:
-    mine = Standing.objects.filter(seat=seat or 0, leg=0).select_related("case__owner")
+@dataclass(frozen=True)
+class Shelf:
+    """Cases that belong together for this viewer: the party's own, one lender's, those restricted to named people."""
+
+    key: str
+    label: str
+    says: str
+    seats: tuple[int, ...]
+
+
+def shelves(viewer: Viewer) -> list[Shelf]:
+    own = f"What {viewer.party_name} raised, the last changed first."
+    found = [Shelf("", viewer.party_name, own, (viewer.party_seat or 0,))]
+    for each in viewer.lent:
+        why = "by delegation" if each.by_delegation else "as its parent"
+        says = f"What {each.party_name} raised and {viewer.party_name} may see, {why}."
+        found.append(Shelf(str(each.seat), f"{each.party_name}, {why}", says, (each.seat,)))
+    if viewer.lists:
+        named = "Cases restricted to named people, you among them. They stand in no queue and in no other list."
+        found.append(Shelf("named", "Restricted to you by name", named, viewer.lists))
+    return found
+
+
+def standings(seats: tuple[int, ...], show: str) -> QuerySet[Standing]:
+    """One seat reads one index in its order; several are few by nature: the lists one person stands on."""
+    whose = Q(seat=seats[0], leg=0) if len(seats) == 1 else Q(seat__in=seats)
+    mine = Standing.objects.filter(whose).select_related("case__owner")
     if show != "all":
         mine = mine.filter(is_open=show == "open")
     return mine.order_by("-changed_at", "-pk")
@@ -77,12 +108,13 @@ def _beyond(rows: QuerySet[Standing], after: After | None) -> QuerySet[Standing]
     )
 
 
-def _context(page: list[Standing], show: str, sought: str, trouble: str, further: bool) -> dict[str, Any]:
+def _context(page: list[Standing], show: str, of: str, sought: str, trouble: str, further: bool) -> dict[str, Any]:
+    kept = {"show": show} | ({"of": of} if of else {})
     shown = page[:PAGE]
     more = None
     if len(page) > PAGE:
         last = shown[-1]
-        more = "?" + urlencode({"show": show, "after": str(After(last.changed_at, last.pk))})
+        more = "?" + urlencode({**kept, "after": str(After(last.changed_at, last.pk))})
     return {
         "rows": shown,
         "show": show,
@@ -90,5 +122,5 @@ def _context(page: list[Standing], show: str, sought: str, trouble: str, further
         "sought": sought,
         "trouble": trouble,
         "more": more,
-        "first": f"?show={show}" if further else None,
+        "first": "?" + urlencode(kept) if further else None,
     }

@@ -125,7 +125,9 @@ def _raised(request: HttpRequest, sheet: Sheet) -> Case:
         names = ", ".join(sheet.book.evidence[key].label for key in without)
         raise Invalid(f"{desk} also asks for: {names}. Add it, or say why you raise without it.")
     report = _report(sheet, sheet.panel.query, said, without)
-    case = raise_case(report, raiser=Party.objects.get(pk=viewer.party), to=desk, by=viewer, at=at)
+    only = draft["colleagues"].split() if "restricted" in draft.ticked else None
+    raiser = Party.objects.get(pk=viewer.party)
+    case = raise_case(report, raiser=raiser, to=desk, by=viewer, at=at, only=only)
     for kind, source, chunks in _lists(draft, request.FILES):
         references.add_list(case, chunks, kind, by=viewer, at=at, source=source)
     for field, files in request.FILES.lists():

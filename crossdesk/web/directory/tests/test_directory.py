@@ -67,7 +67,7 @@ def test_an_administrator_invites_a_person_who_then_signs_in() -> None:
     page(fresh, link, {"password": "quiet river stones"})
     assert fresh.get(link).status_code == 410
     fresh.post("/account/login/", {"login": "omar@sycamore.example", "password": "quiet river stones"})
-    assert "Omar Diaz for <b>Sycamore Energy</b>" in page(fresh, "/cases/")
+    assert "Omar Diaz</span> for <b>Sycamore Energy</b>" in page(fresh, "/cases/")
 
 
 def test_what_was_typed_is_kept_when_an_invitation_is_refused() -> None:
