@@ -91,6 +91,24 @@ def as_viewer(person: Person) -> Viewer:
     return chosen
 
 
+def somebody(name: str, party: Party, *roles: Role, desk: Desk | None = None) -> Viewer:
+    """One more person than the cast has."""
+    with verbs():
+        person, membership = _person(name, party, *roles)
+        if desk:
+            give_place(desk, membership)
+    return as_viewer(person)
+
+
+def seen_at(viewer: Viewer, moment: timedelta = timedelta()) -> Viewer:
+    """The same person, with the seats that are theirs so long after noon."""
+    assert viewer.person is not None
+    with verbs():
+        chosen = acting_for(Person.objects.get(pk=viewer.person), viewer.party, NOON + moment).chosen
+    assert chosen is not None
+    return chosen
+
+
 def _person(name: str, party: Party, *roles: Role) -> tuple[Person, Membership]:
     person = Person.objects.create_user(
         f"{name.split(maxsplit=1)[0].lower()}@{party.short_name.split()[0].lower()}.example", name

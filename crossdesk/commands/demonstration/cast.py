@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from crossdesk.access import Role
 from crossdesk.commands.central import found_centre
+from crossdesk.commands.demonstration import lending
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.desks.founding import give_place, open_desk, open_group
 from crossdesk.desks.models import Desk, GroupMember, ResolverGroup
@@ -40,6 +41,11 @@ class Here:
     people: dict[str, Viewer] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
     groups: dict[str, ResolverGroup] = field(default_factory=dict)
+
+    def acting(self, key: str, at: datetime) -> Viewer:
+        """With the seats that are theirs at that moment: a story may have named them on a case meanwhile."""
+        known = self.people[key]
+        return _acting(Person.objects.get(pk=known.person or 0), known.party, at)
 
 
 def table(name: str) -> dict[str, Any]:
@@ -70,13 +76,21 @@ def settle(rules: Rulebook, at: datetime) -> Here:
     people = {row["key"]: _person(row, here, password, at) for row in told["person"]}
     for row in told["person"]:
         party = Party.objects.get(name=row["party"])
-        chosen = acting_for(people[row["key"]], party.pk, at).chosen
-        assert chosen is not None
-        here.people[row["key"]] = chosen
+        here.people[row["key"]] = _acting(people[row["key"]], party.pk, at)
     for row in told["contact"]:
         _contact(row, here.people["nia"], at - MEMBERS_SINCE)
+    for row in told["delegation"]:
+        lending.delegate(row, here.people, at)
+    for row in told["grant"]:
+        lending.grant(row, here.people, at)
     here.groups = {group.name: group for group in ResolverGroup.objects.all()}
     return here
+
+
+def _acting(person: Person, party: int, at: datetime) -> Viewer:
+    chosen = acting_for(person, party, at).chosen
+    assert chosen is not None
+    return chosen
 
 
 def _centre(rules: Rulebook) -> None:

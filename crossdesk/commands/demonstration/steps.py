@@ -78,6 +78,7 @@ def raised(told: Told) -> None:
         by=told.by,
         at=told.at,
         carried_from=told.cases[row["carries"]] if "carries" in row else None,
+        only=[] if row.get("restricted") else None,
     )
 
 

@@ -36,7 +36,7 @@ def play(here: Here, at: datetime) -> dict[str, Case]:
     """Returns the cases by the key of their story."""
     cases: dict[str, Case] = {}
     for moment in sorted(moments(at), key=lambda each: (each.at, each.order)):
-        told = Told(here, cases, moment.key, here.people[moment.by], moment.at, moment.more)
+        told = Told(here, cases, moment.key, here.acting(moment.by, moment.at), moment.at, moment.more)
         try:
             STEPS[moment.do](told)
         except Exception as trouble:

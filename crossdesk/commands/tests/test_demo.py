@@ -13,7 +13,7 @@ from crossdesk.desks.choosing import why_not_raise
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.models import RawMail
 from crossdesk.parties.founding import found_party
-from crossdesk.parties.models import Contact, Party, Person
+from crossdesk.parties.models import Contact, Delegation, ListPlace, ParentGrant, Party, Person
 from crossdesk.rulebook import current
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry
@@ -66,6 +66,20 @@ def test_the_desks_look_like_desks_that_work() -> None:
     assert 1 <= len(late) <= 4
     assert all(by and NOON - by < timedelta(hours=1) for by in late)
     assert any(bad and repeated for bad, repeated in lists)
+
+
+@pytest.mark.django_db
+def test_the_demonstration_lends_sight_in_each_way_and_holds_one_case_back() -> None:
+    assert load_demo(NOON)
+    with verbs():
+        accepted, offered = Delegation.objects.order_by("offered_at")
+        assert accepted.live(NOON)
+        assert Case.objects.filter(followed_by=[accepted.seat_id], raiser__name="Sycamore Energy").exists()
+        assert offered.offered
+        assert [each.live(NOON) for each in ParentGrant.objects.all()] == [True]
+        restricted = Case.objects.exclude(lists={}).get()
+        assert set(ListPlace.objects.values_list("name", flat=True)) == {"Hal Reed", "Ewan Price"}
+        assert not Desk.objects.filter(seat__in=restricted.seats).exists()
 
 
 @pytest.mark.django_db
