@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from crossdesk.cases import following, writing
@@ -28,7 +30,8 @@ def test_the_back_fill_and_a_new_entry_at_once_leave_no_word_out() -> None:
         castell = found_party("Castell Data")
     delegation, mair = delegated(here, castell)
 
-    def write(case: Case, number: int) -> None:
+    def write(number: int) -> None:
+        case = again(cases[number])
         for n in range(3):
             writing.write(case, to="raiser", words=f"word {number}.{n}", by=here.nia, at=NOON)
             writing.write(case, to="internal", words=f"ours {number}.{n}", by=here.nia, at=NOON)
@@ -36,7 +39,7 @@ def test_the_back_fill_and_a_new_entry_at_once_leave_no_word_out() -> None:
     told = at_once(
         lambda: following.fill(delegation.pk, NOON),
         lambda: following.fill(delegation.pk, NOON),
-        *[lambda case=again(case), n=n: write(case, n) for n, case in enumerate(cases)],
+        *[partial(write, number) for number in range(4)],
     )
     assert told == ["done"] * 6
     assert words_read_by(mair) == words_read_by(here.priya)

@@ -15,11 +15,16 @@ import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from crossdesk.cases import triage
-from crossdesk.cases.tests.cast import NOON, cast
+from crossdesk.cases import triage, writing
+from crossdesk.cases.models import Case
+from crossdesk.cases.raising import Report, raise_case
+from crossdesk.cases.tests.cast import NOON, Cast, cast
+from crossdesk.cases.tests.test_delegations import delegated
 from crossdesk.kit.time import now
-from crossdesk.parties.models import Membership, Person
-from crossdesk.threads.viewer import verbs
+from crossdesk.parties import delegating
+from crossdesk.parties.founding import found_party
+from crossdesk.parties.models import Membership, Party, Person
+from crossdesk.threads.viewer import Viewer, verbs
 
 
 def session_of(email: str) -> str:
@@ -75,6 +80,27 @@ def test_a_reader_hears_which_thread_changed_and_a_competitor_hears_nothing_of_i
         assert next_thread(theirs) == ""  # the lost right ends the stream, and nothing came before its end
         triage.take(case, by=here.nia, at=NOON)
         assert next_thread(ours) == str(case.pk)
+
+
+def test_a_delegate_hears_until_the_delegation_ends_and_nothing_afterwards(served: str) -> None:
+    here = cast()
+    with verbs():
+        castell = found_party("Castell Data")
+    delegation, mair = delegated(here, castell)
+    case = here.case()
+    with stream(served, session_of("mair@castell.example")) as theirs:
+        triage.take(case, by=here.nia, at=NOON)
+        assert next_thread(theirs) == str(case.pk)
+        with verbs():
+            delegating.end(delegation, by=mair, at=now())
+        writing.write(case, to="raiser", words="They hear nothing of this.", by=here.nia, at=NOON)
+        with verbs():
+            mine = raise_own(castell, here, mair)
+        assert next_thread(theirs) == str(mine.pk)
+
+
+def raise_own(castell: Party, here: Cast, by: Viewer) -> Case:
+    return raise_case(Report("Our own", "isd-issue"), raiser=castell, to=here.elexon_desk, by=by, at=NOON)
 
 
 @pytest.mark.parametrize("session", ["", "forged"])
