@@ -55,6 +55,8 @@ def why_not(by: Viewer, move: str, case: Case) -> str | None:
         return None if managed else f"Only a service manager of {case.owner} can restrict {case} to named people."
     if move in {"accept", "refuse"}:
         return None if by.roles & DESK_WORK else f"Only the group that was offered {case} can {words} it."
+    if move in {"link", "mark_duplicate"} and case.restricted:
+        return f"{case} is restricted: a link would tell of it those who are not named."
     if not at_owner:
         return f"Only {case.owner}, which owns {case}, can {words}."
     needed = DESK_WORK if move in RESOLVERS else TRIAGE_WORK

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case, Standing
-from crossdesk.kit.time import clock_time
+from crossdesk.kit.time import clock_time, until
 from crossdesk.parties.models import Delegation, ListPlace, ParentGrant, Seat
 from crossdesk.threads.viewer import Viewer
 
@@ -49,8 +49,8 @@ def who_sees(
     """Each seat this viewer may know of, with the rule that gave it sight."""
     why = {case.seat_for(case.owner.seat_id): "owns it", case.seat_for(case.raiser.seat_id): "raised it"}
     for leg in legs:
-        until = f" until {clock_time(leg.settled_at, at)}" if leg.settled_at else ""
-        why.setdefault(case.seat_for(leg.to_desk.seat_id), f"engaged on leg {leg.number}{until}")
+        ended = f" until {clock_time(leg.settled_at, at)}" if leg.settled_at else ""
+        why.setdefault(case.seat_for(leg.to_desk.seat_id), f"engaged on leg {leg.number}{ended}")
     why |= {each.seat_id: _by_delegation(each, at) for each in _delegations(case, readers) if each.seat_id}
     engaged = {mark["desk"] for mark in standing.legs} if standing else set()
     named = _people(case)
@@ -70,9 +70,9 @@ def _by_delegation(delegation: Delegation, at: datetime) -> str:
         if delegation.since > at:
             return f"delegate of {delegation.principal} from {clock_time(delegation.since, at)}; reads nothing yet"
         return f"was delegate of {delegation.principal}; that is over, so it reads nothing now"
-    until = f" until {clock_time(delegation.until, at)}" if delegation.until else ""
+    ends = f" {until(delegation.until, at)}" if delegation.until else ""
     does = ", may act for it" if delegation.may_act else ", reads only"
-    return f"delegate of {delegation.principal}{until}{does}"
+    return f"delegate of {delegation.principal}{ends}{does}"
 
 
 def _parents(case: Case, at: datetime) -> Iterator[tuple[str, str]]:
@@ -82,8 +82,8 @@ def _parents(case: Case, at: datetime) -> Iterator[tuple[str, str]]:
     grants = ParentGrant.objects.filter(child=case.raiser_id, parent=case.raiser.parent_id, withdrawn_at=None)
     for each in grants.select_related("parent"):
         if each.live(at):
-            until = f", granted until {clock_time(each.until, at)}" if each.until else ", which granted it"
-            yield str(each.parent), f"parent of {case.raiser}{until}"
+            ends = f", granted {until(each.until, at)}" if each.until else ", which granted it"
+            yield str(each.parent), f"parent of {case.raiser}{ends}"
 
 
 def _people(case: Case) -> dict[int, str]:
@@ -108,8 +108,8 @@ def why_lent(case: Case, viewer: Viewer, at: datetime) -> str:
     lent = next((each for each in viewer.lent if each.seat in case.seats), None)
     if lent is None:
         return ""
-    until = f" until {clock_time(lent.until, at)}" if lent.until else ""
+    ends = f" {until(lent.until, at)}" if lent.until else ""
     if not lent.by_delegation:
-        return f"You see this as parent of {lent.party_name}{until}, and change nothing on it."
+        return f"You see this as parent of {lent.party_name}{ends}, and change nothing on it."
     does = "you may write, answer and confirm for it" if lent.may_act else "you change nothing on it"
-    return f"You see this for {lent.party_name}, by delegation{until}; {does}."
+    return f"You see this for {lent.party_name}, by delegation{ends}; {does}."

@@ -93,7 +93,7 @@ def mark_duplicate(case: Case, *, of: Case, by: Viewer, at: datetime, seen: int 
     if of.raiser_id != case.raiser_id:
         raise Invalid(f"{of} was raised by another organisation; link {case} as its child instead.")
     with moving(case, "mark_duplicate", by=by, at=at, seen=seen) as thread:
-        _read_alike(case, of)
+        _open_to_all(of)
         case.outcome, case.closed_at = Outcome.DUPLICATE, at
         end_assignments(case, at)
         _link(of, case, CaseLink.Kind.DUPLICATE, "")
@@ -112,7 +112,7 @@ def link(case: Case, *, parent: Case, by: Viewer, at: datetime, why: str = "", s
     if parent.pk == case.pk:
         raise Invalid(f"{case} cannot be its own parent.")
     with moving(case, "link", by=by, at=at, seen=seen) as thread:
-        _read_alike(case, parent)
+        _open_to_all(parent)
         if CaseLink.objects.filter(parent=case, child=parent).exists():
             raise Invalid(f"{parent} is already a child of {case}; a link goes one way.")
         _link(parent, case, CaseLink.Kind.CHILD, why)
@@ -127,10 +127,10 @@ def link(case: Case, *, parent: Case, by: Viewer, at: datetime, why: str = "", s
         )
 
 
-def _read_alike(case: Case, other: Case) -> None:
+def _open_to_all(other: Case) -> None:
     """A link names both cases to whoever reads one of them."""
-    if case.restricted or other.restricted:
-        raise Invalid("A restricted case is not linked: the link would tell of it those who are not named.")
+    if other.restricted:
+        raise Invalid(f"{other} is restricted: a link would tell of it those who are not named.")
 
 
 def _link(parent: Case, child: Case, kind: str, why: str) -> None:

@@ -33,6 +33,16 @@ def clock_time(at: datetime, ref: datetime) -> str:
     return f"{here.day} {here:%b %H:%M}" if here.year == there.year else f"{here.day} {here:%b %Y, %H:%M}"
 
 
+def until(end: datetime, ref: datetime) -> str:
+    """A time that ends at midnight ends with the day before, as people say it."""
+    here = london(end)
+    if (here.hour, here.minute) != (0, 0):
+        return f"until {clock_time(end, ref)}"
+    last = here - timedelta(days=1)
+    year = "" if last.year == london(ref).year else f" {last.year}"
+    return f"until the end of {last.day} {last:%b}{year}"
+
+
 def zone(at: datetime) -> str:
     """GMT or BST; it tells the two half past ones of the night the clocks go back apart."""
     return london(at).strftime("%Z")

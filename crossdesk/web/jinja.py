@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from jinja2 import Environment, StrictUndefined
 
-from crossdesk.kit.time import clock_time, london, now
+from crossdesk.kit.time import clock_time, london, now, until
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -47,6 +47,10 @@ def short_time(at: datetime, ref: datetime | None = None) -> str:
     return clock_time(at, ref or now())
 
 
+def until_words(end: datetime) -> str:
+    return until(end, now())
+
+
 def iso(at: datetime) -> str:
     return london(at).isoformat(timespec="seconds")
 
@@ -72,6 +76,7 @@ FILTERS = {
     "span": span,
     "left": left,
     "iso": iso,
+    "until": until_words,
     "count": count,
     "share": share,
     "initials": initials,

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from crossdesk.threads.viewer import Viewer
+
 CASE_PAGE = re.compile(r"/cases/[^/]+")
 
 
@@ -19,15 +21,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "acting": getattr(request, "acting", None),
         "theme": theme if theme in {"light", "dark"} else "",
         "keys": "on" if getattr(request.user, "single_keys", True) else "off",
-        "nav": _nav(request, bool(viewer and viewer.desks)) if viewer else [],
+        "nav": _nav(request, viewer) if viewer else [],
     }
 
 
-def _nav(request: HttpRequest, at_desk: bool) -> list[dict[str, Any]]:
+def _nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
+    at_desk = bool(viewer.desks)
     places = [("/queue/", "Queue")] if at_desk else []
     places += [("/raise/", "Raise a case"), ("/cases/", "My cases")]
     if at_desk:
         places.append(("/mail/", "Unmatched mail"))
     places.append(("/directory/", "Directory"))
+    if viewer.lists:
+        places.append(("/cases/?of=named", "Restricted"))
     here = "/queue/" if at_desk and CASE_PAGE.match(request.path) else request.path
     return [{"url": url, "label": label, "current": here.startswith(url), "count": None} for url, label in places]

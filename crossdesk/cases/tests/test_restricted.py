@@ -308,8 +308,10 @@ def test_it_is_not_linked_to_what_others_read(here: Cast, ewan: Viewer) -> None:
     ordinary, case = here.case(), intrusion(here)
     by = seen_at(ewan)
     triage.take(ordinary, by=here.nia, at=NOON)
-    with pytest.raises(Invalid, match="A restricted case is not linked"):
+    with pytest.raises(Invalid, match="is restricted: a link would tell of it"):
         triage.link(ordinary, parent=case, by=by, at=NOON)
+    with pytest.raises(NotAllowed, match="is restricted: a link would tell of it"):
+        triage.link(case, parent=ordinary, by=by, at=NOON)
 
 
 def test_who_sees_it_is_told_by_name_to_the_named(here: Cast, ewan: Viewer) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crossdesk.kit.time import clock_time, now
+from crossdesk.kit.time import clock_time, now, until
 from crossdesk.parties import policy
 from crossdesk.parties.models import Delegation, ParentGrant, Party
 from crossdesk.rulebook import current
@@ -47,7 +47,7 @@ def _grant(each: ParentGrant, viewer: Viewer, at: datetime) -> tuple[ParentGrant
     elif each.since > at:
         state = f"begins {clock_time(each.since, at)}"
     else:
-        state = f"in force until {clock_time(each.until, at)}" if each.until else "in force"
+        state = f"in force {until(each.until, at)}" if each.until else "in force"
     over = each.withdrawn_at or (each.until and each.until <= at)
     return each, state, "over" if over else policy.why_not_withdraw(viewer, each)
 
@@ -62,9 +62,9 @@ def state_of(delegation: Delegation, at: datetime) -> str:
         return f"ran out {clock_time(d.until, at)}"
     if not d.accepted_at:
         return f"offered {clock_time(d.offered_at, at)} by {d.offered_by}; waits for {d.delegate}"
-    until = f" until {clock_time(d.until, at)}" if d.until else ""
+    ends = f" {until(d.until, at)}" if d.until else ""
     begins = f"begins {clock_time(d.since, at)}" if d.since > at else "in force"
-    return f"{begins}{until}, accepted by {d.accepted_by}"
+    return f"{begins}{ends}, accepted by {d.accepted_by}"
 
 
 def scope_of(delegation: Delegation) -> str:
