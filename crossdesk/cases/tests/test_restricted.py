@@ -25,7 +25,8 @@ from crossdesk.cases import (
 )
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.models import Case, Standing
-from crossdesk.cases.questions import counts, queue, read_case, views
+from crossdesk.cases.questions import read_case
+from crossdesk.cases.queue import counts, queue, views
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.sharing import rows_of
 from crossdesk.cases.tests.cast import NOON, Cast, cast, seen_at, somebody
@@ -107,7 +108,7 @@ def test_others_learn_nothing_by_counts_search_or_queue(here: Cast, ewan: Viewer
     for viewer in (colleague, here.nia):
         with viewing(seen_at(viewer)):
             assert finding.find_cases("gateway", viewer, 10) == []
-            asked = {each.key: queue(here.elexon_desk.seat_id, each.rows, {}) for each in views(NOON)}
+            asked = {each.key: queue(here.elexon_desk.seat_id, each.rows) for each in views(NOON, viewer.person)}
             assert set(counts(asked).values()) == {0}
             with connection.cursor() as cursor:
                 cursor.execute("select count(*) from search_entries('gateway', 10)")

@@ -24,9 +24,11 @@ from psycopg import sql
 
 from conftest import _address, _as_owner, _use, _wait_for
 from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.models import RawMail
+from crossdesk.parties.models import Delegation, ParentGrant
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.tests.test_live import session_of
 from crossdesk.web.tests.test_parts import objections, shot, sideways
@@ -53,6 +55,11 @@ PAGES = [
     *(("nia", page) for page in (*AT_A_DESK, *TRIAGING, *EVERYBODY)),
     *(("priya", page) for page in ("/queue/", *EVERYBODY, "/cases/{shared}/withdrawal")),
     *(("gwen", page) for page in (*AT_A_DESK, *EVERYBODY, "/cases/{shared}/legs/{leg}/resolution")),
+    *(("mair", page) for page in ("/cases/?of={lent}", "/cases/{shared}/", "/directory/parties/{delegate}/")),
+    *(("hal", page) for page in ("/cases/?of=named", "/cases/{restricted}/", "/cases/{restricted}/naming")),
+    *(("hal", page) for page in ("/directory/parties/{parent}/", "/directory/parties/{child}/")),
+    *(("ewan", page) for page in ("/cases/{shared}/", "/cases/{shared}/restriction")),
+    ("joss", "/directory/parties/{party}/"),
 ]
 
 
@@ -146,6 +153,11 @@ def known() -> dict[str, str]:
             "elexon": str(leg.case.owner_id),
             "third": str(third.pk),
             "party": str(leg.case.raiser_id),
+            "lent": str(leg.case.followed_by[0]),
+            "delegate": str(Delegation.objects.get(seat__in=leg.case.followed_by).delegate_id),
+            "restricted": Case.objects.exclude(lists={}).get().reference,
+            "parent": str(ParentGrant.objects.get().parent_id),
+            "child": str(ParentGrant.objects.get().child_id),
         }
 
 
