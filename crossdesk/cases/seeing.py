@@ -33,7 +33,8 @@ def _named(case: Case, known: set[int]) -> dict[int, str]:
     )
     names = {instead: f"named people of {labels[seat]}" for instead, seat in stood_for.items() if seat in labels}
     names |= {seat: label for seat, label in labels.items() if seat in known and seat not in names}
-    return names | {each.seat_id: str(each) for each in _delegations(case, known) if each.seat_id}
+    following = [each for each in _delegations(case, known) if each.ended_at is None]
+    return names | {each.seat_id: str(each) for each in following if each.seat_id}
 
 
 def _delegations(case: Case, known: Iterable[int]) -> list[Delegation]:

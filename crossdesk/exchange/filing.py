@@ -25,6 +25,10 @@ NEVER_PROOF = {"message/delivery-status", "text/calendar", "application/pgp-sign
 
 
 def file_letter(letter: Letter, place: Place, *, at: datetime) -> Outcome:
+    if Case.objects.filter(pk=place.case).exclude(lists={}).exists():
+        # A correspondent is a mailbox, and more people read one than are named; the letter waits for those who are.
+        words = "The case is restricted to named people: write on it yourself what this says, then set it aside."
+        return Outcome(RawMail.Fate.UNMATCHED, words, place)
     if place.leg is None:
         return _from_raiser(letter, place, at)
     leg = Leg.objects.select_related("to_desk", "from_desk", "case").get(pk=place.leg)

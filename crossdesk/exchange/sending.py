@@ -121,6 +121,8 @@ def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
         sender = item.leg.from_desk_id if item.leg else item.case.owner_id
         if not by.works_at(sender):
             raise NotAllowed("Only the desk that wrote this letter can send it again.")
+        if item.case.restricted:
+            raise Invalid("No letter is sent about a case that is restricted to named people.")
         if item.state != State.DEAD:
             raise Invalid("This letter is on its way; only one that cannot be delivered is sent again.")
         if item.leg and item.leg.to_desk.address:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from crossdesk.access import Invalid
 from crossdesk.parties.models import Delegation, Party, Seat
@@ -82,6 +82,12 @@ def end(delegation: Delegation, *, by: ActsFor, at: datetime) -> None:
     live.ended_at, live.ended_by = at, _hand(by)
     live.save()
     seats_changed()
+
+
+def close_run_out(at: datetime) -> int:
+    """A delegation whose last day has passed is over by itself; this only writes it down, so that none looks open."""
+    over = Delegation.objects.filter(until__lte=at, accepted_at__isnull=False, ended_at=None)
+    return over.update(ended_at=F("until"), ended_by="its own last day")
 
 
 def in_scope(principal: Party, query_type: str, system: str, at: datetime) -> list[Delegation]:

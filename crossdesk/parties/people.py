@@ -13,6 +13,7 @@ from crossdesk.access import Invalid, Role
 from crossdesk.parties.founding import join
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.parties.policy import ActsFor, require, why_not_administer
+from crossdesk.parties.signalling import seats_changed
 
 
 def people_of(party: Party, *, by: ActsFor, at: datetime) -> list[Membership]:
@@ -58,6 +59,7 @@ def end(membership: Membership, *, by: ActsFor, at: datetime) -> None:
     _another_administrator(membership, at)
     membership.until = at
     membership.save(update_fields=["until"])
+    seats_changed()
 
 
 def _roles(given: Iterable[str]) -> list[Role]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crossdesk.access import Role
+from crossdesk.cases import writing
+from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.desks.founding import give_place, open_desk, open_group
 from crossdesk.desks.models import Desk, ResolverGroup
 from crossdesk.desks.seats import acting_for
 from crossdesk.parties.founding import found_party, join
-from crossdesk.parties.models import MarketRole, Membership, Party, Person
+from crossdesk.parties.models import Contact, MarketRole, Membership, Party, Person
 from crossdesk.threads.viewer import Viewer, verbs
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -98,6 +100,30 @@ def somebody(name: str, party: Party, *roles: Role, desk: Desk | None = None) ->
         if desk:
             give_place(desk, membership)
     return as_viewer(person)
+
+
+def data_service() -> Party:
+    """An organisation that works for suppliers, and has no sight of them by itself."""
+    with verbs():
+        return found_party("Castell Data", roles=["sds"])
+
+
+def nominated(here: Cast) -> Contact:
+    """Sycamore's shared mailbox."""
+    with verbs():
+        return Contact.objects.create(
+            party=here.sycamore, name="Team", address="team@sycamore.example", nominated_by="Priya Nair",
+            nominated_at=NOON, recorded_by="Priya Nair", seats=[here.sycamore.seat_id],
+        )  # fmt: skip
+
+
+def write_to_each(here: Cast, case: Case, leg: Leg) -> None:
+    """A word to each audience there is, from both desks."""
+    writing.write(case, to="internal", words="internal note", by=here.nia, at=NOON)
+    writing.write(case, to="raiser", words="to the raiser", by=here.nia, at=NOON)
+    writing.write(case, to=f"leg:{leg.pk}", words="to the leg", by=here.nia, at=NOON)
+    writing.write(case, to="internal", words="their own note", by=here.gwen, at=NOON)
+    writing.write(case, to="everyone", words="to everyone", by=here.nia, at=NOON)
 
 
 def seen_at(viewer: Viewer, moment: timedelta = timedelta()) -> Viewer:

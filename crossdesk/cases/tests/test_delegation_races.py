@@ -8,13 +8,12 @@ import pytest
 
 from crossdesk.cases import following, writing
 from crossdesk.cases.models import Case
-from crossdesk.cases.tests.cast import NOON, cast
+from crossdesk.cases.tests.cast import NOON, cast, data_service
 from crossdesk.cases.tests.test_delegations import administrator, delegated, words_read_by
 from crossdesk.cases.tests.test_races import again, at_once
 from crossdesk.desks.seats import acting_for
 from crossdesk.parties import delegating
 from crossdesk.parties.delegating import Scope
-from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Person
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry
@@ -26,8 +25,7 @@ pytestmark = pytest.mark.usefixtures("committed")
 def test_the_back_fill_and_a_new_entry_at_once_leave_no_word_out() -> None:
     here = cast()
     cases = [here.case(f"case {number}") for number in range(4)]
-    with verbs():
-        castell = found_party("Castell Data")
+    castell = data_service()
     delegation, mair = delegated(here, castell)
 
     def write(number: int) -> None:
@@ -51,9 +49,9 @@ def test_the_back_fill_and_a_new_entry_at_once_leave_no_word_out() -> None:
 
 def test_a_case_raised_while_the_delegation_is_accepted_is_either_followed_or_filled() -> None:
     here = cast()
+    castell = data_service()
+    joss, mair = administrator("Joss Tindall", here.sycamore), administrator("Mair Lloyd", castell)
     with verbs():
-        castell = found_party("Castell Data")
-        joss, mair = administrator("Joss Tindall", here.sycamore), administrator("Mair Lloyd", castell)
         offered = delegating.offer(here.sycamore, castell, Scope(NOON), by=joss, at=NOON)
 
     def accept() -> None:

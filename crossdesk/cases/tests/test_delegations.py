@@ -14,11 +14,10 @@ from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet, 
 from crossdesk.cases.questions import read_case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.references import add_list
-from crossdesk.cases.tests.cast import NOON, Cast, cast, seen_at, somebody
+from crossdesk.cases.tests.cast import NOON, Cast, cast, data_service, nominated, seen_at, somebody, write_to_each
 from crossdesk.desks.seats import acting_for
 from crossdesk.parties import delegating
 from crossdesk.parties.delegating import Scope
-from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Contact, Delegation, Membership, Party, Person, Seat
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import ChainHead, Entry, EntryBody
@@ -34,9 +33,8 @@ def here() -> Cast:
 
 
 @pytest.fixture
-def castell() -> Party:
-    with verbs():
-        return found_party("Castell Data", roles=["sds"])
+def castell(here: Cast) -> Party:
+    return data_service()
 
 
 def administrator(name: str, party: Party) -> Viewer:
@@ -107,11 +105,7 @@ def test_a_new_case_is_read_from_its_first_word_and_internal_things_never_cross(
     case = here.case("Raised under it")
     triage.take(case, by=here.nia, at=NOON)
     leg = engage(case, here.pennine_help, Engagement("ask", "because"), by=here.nia, at=NOON)
-    writing.write(case, to="internal", words="internal note", by=here.nia, at=NOON)
-    writing.write(case, to="raiser", words="to the raiser", by=here.nia, at=NOON)
-    writing.write(case, to=f"leg:{leg.pk}", words="to the leg", by=here.nia, at=NOON)
-    writing.write(case, to="internal", words="their own note", by=here.gwen, at=NOON)
-    writing.write(case, to="everyone", words="to everyone", by=here.nia, at=NOON)
+    write_to_each(here, case, leg)
     read = words_read_by(mair)
     assert {"to the raiser", "to everyone"} < read
     assert not read & {"internal note", "to the leg", "their own note", "ask\n\nbecause"}
@@ -269,11 +263,8 @@ def test_who_may_act_writes_answers_and_confirms_and_nothing_more(here: Cast, ca
 
 def test_what_a_party_keeps_is_never_read_with_a_seat_that_was_lent(here: Cast, castell: Party) -> None:
     _, mair = delegated(here, castell)
+    nominated(here)
     with verbs():
-        Contact.objects.create(
-            party=here.sycamore, name="T", address="t@sycamore.example", nominated_by="P", nominated_at=NOON,
-            recorded_by="P", seats=[here.sycamore.seat_id],
-        )  # fmt: skip
         other = delegating.offer(
             here.sycamore, here.harrier, Scope(NOON), by=administrator("Ann Lee", here.sycamore), at=NOON
         )
@@ -304,6 +295,10 @@ def test_owner_raiser_and_delegate_are_told_who_reads_and_why_and_others_are_not
     assert "Castell Data for Sycamore Energy" not in told(here.gwen)
     later = told(here.nia, timedelta(days=3))
     assert later["Castell Data for Sycamore Energy"].endswith("reads nothing now")
+    with verbs():
+        assert delegating.close_run_out(NOON) == 0
+        assert delegating.close_run_out(NOON + timedelta(days=3)) == 1
+    assert "Castell Data for Sycamore Energy" not in told(here.nia, timedelta(days=3))
 
 
 def test_a_forged_viewer_with_no_live_seat_reads_nothing(here: Cast, castell: Party) -> None:

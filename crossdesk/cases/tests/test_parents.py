@@ -10,7 +10,7 @@ from crossdesk.access import Invalid, NotAllowed, Role
 from crossdesk.cases import restricting, seeing, triage, writing
 from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.questions import read_case
-from crossdesk.cases.tests.cast import NOON, Cast, cast, seen_at, somebody
+from crossdesk.cases.tests.cast import NOON, Cast, cast, nominated, seen_at, somebody
 from crossdesk.cases.tests.test_delegations import administrator, rows_seen_by, words_read_by
 from crossdesk.parties import parenting
 from crossdesk.parties.models import Contact, ParentGrant, Party
@@ -103,11 +103,7 @@ def test_what_the_child_keeps_and_what_is_restricted_stay_with_the_child(here: C
     case = here.case()
     triage.take(case, by=here.nia, at=NOON)
     granted(here)
-    with verbs():
-        Contact.objects.create(
-            party=here.sycamore, name="T", address="t@sycamore.example", nominated_by="P", nominated_at=NOON,
-            recorded_by="P", seats=[here.sycamore.seat_id],
-        )  # fmt: skip
+    nominated(here)
     hal = seen_at(here.hal)
     with viewing(hal):
         assert not Contact.objects.exists()

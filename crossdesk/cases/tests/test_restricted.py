@@ -29,13 +29,17 @@ from crossdesk.cases.questions import read_case
 from crossdesk.cases.queue import counts, queue, views
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.sharing import rows_of
-from crossdesk.cases.tests.cast import NOON, Cast, cast, seen_at, somebody
+from crossdesk.cases.tests.cast import NOON, Cast, cast, data_service, nominated, seen_at, somebody
 from crossdesk.cases.tests.test_delegations import delegated, rows_seen_by, words_read_by
 from crossdesk.desks.models import Desk, DeskMember
 from crossdesk.desks.seats import acting_for
-from crossdesk.exchange.models import OutboxItem
-from crossdesk.parties.founding import found_party
-from crossdesk.parties.models import Contact, ListPlace, Membership, Party, Person, Seat
+from crossdesk.exchange import receiving, sending
+from crossdesk.exchange.letters.address import Kind
+from crossdesk.exchange.letters.raw import RawLetter, Transport
+from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.office import addresses
+from crossdesk.exchange.tests.post_office import written
+from crossdesk.parties.models import ListPlace, Membership, Party, Person, Seat
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry, EntryBody, Thread, ThreadBound
 from crossdesk.threads.viewer import Viewer, verbs, viewing
@@ -128,11 +132,7 @@ def test_the_live_signal_reaches_only_the_named(here: Cast, ewan: Viewer, collea
 
 
 def test_no_letter_is_written_about_it(here: Cast, ewan: Viewer) -> None:
-    with verbs():
-        Contact.objects.create(
-            party=here.sycamore, name="T", address="team@sycamore.example", nominated_by="P", nominated_at=NOON,
-            recorded_by="P", seats=[here.sycamore.seat_id],
-        )  # fmt: skip
+    nominated(here)
     case = intrusion(here)
     writing.write(case, to="raiser", words="We look.", by=seen_at(ewan), at=NOON)
     with verbs():
@@ -280,11 +280,7 @@ def test_a_desk_reached_by_mail_must_be_settled_first(here: Cast, ewan: Viewer) 
 
 
 def test_a_letter_that_waits_does_not_leave_and_others_lose_those_of_before(here: Cast, ewan: Viewer) -> None:
-    with verbs():
-        Contact.objects.create(
-            party=here.sycamore, name="T", address="team@sycamore.example", nominated_by="P", nominated_at=NOON,
-            recorded_by="P", seats=[here.sycamore.seat_id],
-        )  # fmt: skip
+    nominated(here)
     case = here.case()
     writing.write(case, to="raiser", words="We look.", by=here.nia, at=NOON)
     restricting.restrict(case, names=[], why="Because.", by=ewan, at=NOON)
@@ -294,10 +290,30 @@ def test_a_letter_that_waits_does_not_leave_and_others_lose_those_of_before(here
         assert not OutboxItem.objects.exists()
 
 
-def test_no_delegate_reads_it(here: Cast, ewan: Viewer) -> None:
+def test_an_answer_to_a_letter_of_before_waits_for_the_named_alone(here: Cast, ewan: Viewer) -> None:
+    nominated(here)
+    case = here.case()
+    writing.write(case, to="raiser", words="We look.", by=here.nia, at=NOON)
     with verbs():
-        castell = found_party("Castell Data")
-    delegation, mair = delegated(here, castell)
+        ours = OutboxItem.objects.get()
+    restricting.restrict(case, names=[], why="Because.", by=ewan, at=NOON)
+    to = addresses().reply_address(Kind.LETTER, ours.pk)
+    letter = written("team@sycamore.example", to, "Re", "They took the keys.").as_bytes()
+    receiving.store(RawLetter(letter, "team@sycamore.example", (to,), NOON, Transport.SMTP))
+    receiving.process_waiting(lambda: NOON)
+    with viewing(here.nia):
+        assert not RawMail.objects.exists()
+    with viewing(seen_at(ewan)):
+        mail = RawMail.objects.get()
+    assert (mail.fate, mail.why.split(":")[0]) == ("unmatched", "The case is restricted to named people")
+    with verbs():
+        assert Case.objects.count() == 1
+        with pytest.raises(Invalid, match="No letter is sent about a case that is restricted"):
+            sending.send_again(ours, by=seen_at(ewan), at=NOON)
+
+
+def test_no_delegate_reads_it(here: Cast, ewan: Viewer) -> None:
+    delegation, mair = delegated(here, data_service())
     before = here.case("Followed")
     restricting.restrict(before, names=[], why="Because.", by=ewan, at=NOON)
     intrusion(here)

@@ -5,7 +5,7 @@ from crossdesk.cases import triage, writing
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case, Evidence, ReferenceSet, Standing
-from crossdesk.cases.tests.cast import NOON, Cast, cast
+from crossdesk.cases.tests.cast import NOON, Cast, cast, write_to_each
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry, EntryBody
 from crossdesk.threads.sight import declared_tables
@@ -44,11 +44,7 @@ def test_each_audience_is_read_by_its_own(here: Cast) -> None:
     case = here.case("Summary")
     triage.take(case, by=here.nia, at=NOON)
     leg = engage(case, here.pennine_help, Engagement("ask", "because"), by=here.nia, at=NOON)
-    writing.write(case, to="internal", words="internal note", by=here.nia, at=NOON)
-    writing.write(case, to="raiser", words="to the raiser", by=here.nia, at=NOON)
-    writing.write(case, to=f"leg:{leg.pk}", words="to the leg", by=here.nia, at=NOON)
-    writing.write(case, to="internal", words="their own note", by=here.gwen, at=NOON)
-    writing.write(case, to="everyone", words="to everyone", by=here.nia, at=NOON)
+    write_to_each(here, case, leg)
     notes = {"internal note", "to the raiser", "to the leg", "their own note", "to everyone"}
     assert words_read_by(here.nia) & notes == {"internal note", "to the raiser", "to the leg", "to everyone"}
     assert words_read_by(here.priya) & notes == {"to the raiser", "to everyone"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from typing import cast
 
 from django.contrib import messages
@@ -11,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from crossdesk.access import Invalid
-from crossdesk.kit.time import LONDON, now
+from crossdesk.kit.time import now
 from crossdesk.parties import contacts, people
 from crossdesk.parties.models import Contact, Membership, Party
 from crossdesk.threads.viewer import verbs
+from crossdesk.web.directory.days import day
 from crossdesk.web.directory.pages import done, show_party
 from crossdesk.web.seeing import Seen
 from crossdesk.web.signin import invitation_link
@@ -65,7 +65,7 @@ def nominate_contact(request: HttpRequest, pk: int) -> HttpResponse:
             telephone=given.get("telephone", ""),
             may_raise=bool(given.get("may_raise")),
             nominated_by=given.get("nominated_by", ""),
-            nominated_at=_day(given.get("nominated_at", "")),
+            nominated_at=day(given.get("nominated_at", "")),
         )
     except Invalid as refused:
         return show_party(request, party, trouble=refused.sentence)
@@ -83,12 +83,3 @@ def end_contact(request: HttpRequest, pk: int) -> HttpResponse:
     return done(
         request, contact.party, lambda: contacts.end(contact, by=viewer, at=now()), f"{contact.address} is ended."
     )
-
-
-def _day(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), LONDON)
-    except ValueError:
-        raise Invalid("Give the day of the nomination, such as 24 November 2026.") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,10 +10,11 @@ from django.views.decorators.http import require_POST
 from procrastinate.contrib.django import app
 
 from crossdesk.access import Invalid
-from crossdesk.kit.time import LONDON, clock_time, now
+from crossdesk.kit.time import clock_time, now
 from crossdesk.parties import delegating, parenting
 from crossdesk.parties.models import Delegation, ParentGrant, Party
 from crossdesk.rulebook import current
+from crossdesk.web.directory.days import day, end_of
 from crossdesk.web.directory.pages import done, show_party
 from crossdesk.web.seeing import Seen
 
@@ -32,8 +32,8 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
         if delegate is None:
             raise Invalid("Choose the organisation that should see your cases.")
         scope = delegating.Scope(
-            since=_day(given.get("since", "")) or at,
-            until=_end_of(given.get("until", "")),
+            since=day(given.get("since", "")) or at,
+            until=end_of(given.get("until", "")),
             query_types=[key for key in given.getlist("query_types") if key in book.query_types],
             systems=[key for key in given.getlist("systems") if key in book.systems],
             may_act=given.get("may_act") == "yes",
@@ -70,7 +70,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     child = get_object_or_404(Party.objects.select_related("parent"), pk=pk)
     viewer, at = cast(Seen, request).viewer, now()
     try:
-        since, until = _day(request.POST.get("since", "")), _end_of(request.POST.get("until", ""))
+        since, until = day(request.POST.get("since", "")), end_of(request.POST.get("until", ""))
     except Invalid as refused:
         return show_party(request, child, trouble=refused.sentence)
     words = f"{child.parent} sees {child}'s cases now."
@@ -97,18 +97,3 @@ def _delegation(pk: int) -> Delegation:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _day(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), LONDON)
-    except ValueError:
-        raise Invalid("Give the days as dates, such as 24 November 2026.") from None
-
-
-def _end_of(text: str) -> datetime | None:
-    """The last day counts to its end, by the clock in Great Britain."""
-    day = _day(text)
-    return (day + timedelta(days=1)) if day else None

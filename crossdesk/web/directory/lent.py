@@ -56,10 +56,10 @@ def state_of(delegation: Delegation, at: datetime) -> str:
     d = delegation
     if d.declined_at:
         return f"declined {clock_time(d.declined_at, at)} by {d.declined_by}"
+    if d.until and d.until <= at and (d.ended_at is None or d.ended_at >= d.until):
+        return f"ran out {clock_time(d.until, at)}"
     if d.ended_at:
         return f"{'ended' if d.accepted_at else 'taken back'} {clock_time(d.ended_at, at)} by {d.ended_by}"
-    if d.until and d.until <= at:
-        return f"ran out {clock_time(d.until, at)}"
     if not d.accepted_at:
         return f"offered {clock_time(d.offered_at, at)} by {d.offered_by}; waits for {d.delegate}"
     ends = f" {until(d.until, at)}" if d.until else ""

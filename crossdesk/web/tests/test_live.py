@@ -18,11 +18,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from crossdesk.cases import triage, writing
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
-from crossdesk.cases.tests.cast import NOON, Cast, cast
+from crossdesk.cases.tests.cast import NOON, Cast, cast, data_service
 from crossdesk.cases.tests.test_delegations import delegated
 from crossdesk.kit.time import now
 from crossdesk.parties import delegating
-from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.threads.viewer import Viewer, verbs
 
@@ -84,8 +83,7 @@ def test_a_reader_hears_which_thread_changed_and_a_competitor_hears_nothing_of_i
 
 def test_a_delegate_hears_until_the_delegation_ends_and_nothing_afterwards(served: str) -> None:
     here = cast()
-    with verbs():
-        castell = found_party("Castell Data")
+    castell = data_service()
     delegation, mair = delegated(here, castell)
     case = here.case()
     with stream(served, session_of("mair@castell.example")) as theirs:

@@ -11,10 +11,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crossdesk.access import Role
 from crossdesk.cases.following import fill
-from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
+from crossdesk.cases.tests.cast import NOON, Cast, cast, data_service, somebody
 from crossdesk.kit.time import now
 from crossdesk.parties import parenting
-from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Delegation, ParentGrant, Party
 from crossdesk.threads.viewer import Viewer, verbs
 from crossdesk.web.portal.tests.signed_in import at_browser
@@ -28,9 +27,8 @@ def here() -> Cast:
 
 
 @pytest.fixture
-def castell() -> Party:
-    with verbs():
-        return found_party("Castell Data", roles=["sds"])
+def castell(here: Cast) -> Party:
+    return data_service()
 
 
 @pytest.fixture
@@ -109,7 +107,7 @@ def test_what_was_chosen_wrong_is_told(here: Cast, castell: Party, joss: Viewer)
     assert "Choose the organisation" in page(client, of(here.sycamore, "delegations/"), {"delegate": "x"})
     words = {"delegate": str(castell.pk), "until": "2020-01-01"}
     assert "over before it begins" in page(client, of(here.sycamore, "delegations/"), words)
-    assert "Give the days as dates" in page(client, of(here.sycamore, "delegations/"), {**words, "until": "soon"})
+    assert "Give days as dates" in page(client, of(here.sycamore, "delegations/"), {**words, "until": "soon"})
     with verbs():
         assert not Delegation.objects.exists()
 
@@ -122,13 +120,13 @@ def test_a_child_grants_its_parent_sight_and_withdraws_it(here: Cast, joss: View
     assert "Harrier Energy sees nothing of these cases." in page(ours, of(here.sycamore))
     assert "You see no case of theirs." in page(hal, of(here.harrier))
     assert hal.post(of(here.sycamore, "grants/"), {}).status_code == 403
-    assert "in force" in page(ours, of(here.sycamore, "grants/"), {})
+    assert "In force" in page(ours, of(here.sycamore, "grants/"), {})
     assert "You see this as parent of Sycamore Energy" in page(hal, f"/cases/{case.reference}/")
     with verbs():
         given = ParentGrant.objects.get()
     page(ours, f"/directory/grants/{given.pk}/", {})
     assert hal.get(f"/cases/{case.reference}/").status_code == 404
-    assert "withdrawn" in page(ours, of(here.sycamore))
+    assert "Withdrawn" in page(ours, of(here.sycamore))
 
 
 def test_nobody_else_is_shown_what_a_parent_sees(here: Cast) -> None:
