@@ -1,4 +1,4 @@
 from crossdesk.commands.main import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="crossdesk")

@@ -82,6 +82,12 @@ def test_it_starts_from_nothing_answers_and_leaves_nothing_running(state: Path) 
             socket.create_connection(("127.0.0.1", int(closed)))
 
 
+def test_a_proxy_for_the_outside_does_not_stand_in_the_way(state: Path) -> None:
+    running = Running(state, "--port", free_port(), http_proxy="http://127.0.0.1:9")
+    assert healthy(running.address())
+    assert running.end(signal.SIGINT) == 0
+
+
 def test_a_killed_run_is_followed_by_one_that_works(state: Path) -> None:
     port = free_port()
     killed = Running(state, "--port", port)

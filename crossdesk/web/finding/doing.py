@@ -75,6 +75,7 @@ def places(request: HttpRequest, viewer: Viewer, sought: str) -> Iterator[Item]:
     if viewer.desks and sought:
         for view in views(now(), viewer.person):
             yield Item("eye", f"Queue: {view.label}", f"/queue/?view={view.key}")
+    yield Item("book", "The market's rules", "/rules/")
     yield Item("lock", "Sign-in and security", "/account/2fa/")
 
 

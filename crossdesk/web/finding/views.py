@@ -9,10 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crossdesk.rulebook import current
 from crossdesk.threads.search import plain
 from crossdesk.web.finding import doing, everything
 from crossdesk.web.finding.doing import Item
 from crossdesk.web.finding.everything import Results
+from crossdesk.web.rules.pages import rules_named
 from crossdesk.web.seeing import Seen
 
 CASES, NAMES = 8, 4
@@ -27,7 +29,8 @@ def palette(request: HttpRequest) -> HttpResponse:
     viewer, sought = cast(Seen, request).viewer, plain(request.POST.get("q", ""))
     does = list(doing.verbs_of(request.POST.get("on", ""), viewer, sought))
     found = everything.find(sought, viewer, cases=CASES, names=NAMES)
-    items = [*does, *lines(found), *doing.places_named(request, viewer, sought)]
+    rules = [Item("book", label, address) for label, address in rules_named(current(), sought, NAMES)]
+    items = [*does, *lines(found), *rules, *doing.places_named(request, viewer, sought)]
     return render(request, "finding/found.html", {"items": items, "sought": sought})
 
 
