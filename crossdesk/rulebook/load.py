@@ -80,7 +80,11 @@ def read_folder(folder: Path, sheet: Sheet, *, over: bool) -> None:
 
 def read_file(path: Path, sheet: Sheet, *, over: bool) -> None:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the text
+    except OSError as trouble:
+        what = f"The file cannot be read ({trouble.strerror})."
+        sheet.problems.append(Problem(path.name, "file", what, "Make it a file that this account may read."))
+        return
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
         sheet.problems.append(Problem(path.name, "file", f"This is not TOML: {trouble}.", "Mend the line it names."))
         return

@@ -108,3 +108,18 @@ def test_an_overlay_may_add_a_row(tmp_path: Path) -> None:
     row = '[[distributor]]\nkey = "39"\nmpid = "DEMO"\nname = "Demonstration Networks"\nindependent = true'
     assert overlaid(tmp_path, "distributors", row) == ()
     assert len(load(PACKAGED, tmp_path).distributors) == 30
+
+
+def test_what_is_no_readable_file_is_told_like_any_other_problem(tmp_path: Path) -> None:
+    (tmp_path / "tiers.toml").mkdir()
+    (tmp_path / "roles.toml").write_bytes(b"\xff\xfe[[role]]")
+    told = {problem.file: problem.what for problem in examine(PACKAGED, tmp_path)[1]}
+    assert told["tiers.toml"] == "The file cannot be read (Is a directory)."
+    assert told["roles.toml"].startswith("This is not TOML")
+
+
+def test_the_mark_that_some_editors_put_first_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "tiers.toml").write_bytes(
+        b"\xef\xbb\xbf" + b'[[tier]]\nkey = "tier-0"\nplatform = "Crossdesk"\nsource = "A test"\n'
+    )
+    assert examine(PACKAGED, tmp_path)[1] == ()

@@ -35,9 +35,11 @@ def covered_by(book: Rulebook, key: str) -> str:
 
 
 def first_investigators(book: Rulebook, scenario: Any) -> str:
-    """As written, and the roles it is read as."""
+    """As written, and the roles it is read as where the words differ."""
     roles = {**{key: row.name for key, row in book.roles.items()}, "reporter": REPORTER}
-    return f"{scenario.first_investigator_as_written} ({', '.join(roles[key] for key in scenario.first_investigators)})"
+    written, read = scenario.first_investigator_as_written, [roles[key] for key in scenario.first_investigators]
+    same = written.casefold().rstrip("s") == " / ".join(read).casefold()
+    return written if same else f"{written} ({', '.join(read)})"
 
 
 def duration(minutes: int) -> str:

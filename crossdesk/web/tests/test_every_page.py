@@ -39,7 +39,7 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
 
 EVERYBODY = (
-    "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/directory/?q=pennine",
+    "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/rules/", "/directory/?q=pennine",
     "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/account/2fa/", "/account/email/",
     "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/",
 )  # fmt: skip
