@@ -13,7 +13,7 @@ from crossdesk.commands.django import setup
 IN_USE = "This database is in use: the demonstration is loaded only into an empty one."
 
 
-@click.group()
+@click.group(short_help="The demonstration: load it, list its sign-ins.")
 def demo() -> None:
     """The demonstration: invented companies and what happened to them."""
 

@@ -19,7 +19,7 @@ PAGE = Path("docs/lifecycles.md")
 
 
 @click.command()
-@click.option("--to", default=PAGE, type=click.Path(path_type=Path), show_default=True)
+@click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
     """Draw the lifecycles of a case and of a leg."""
     setup()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crossdesk.parties.models import Person
 
 
-@click.command()
+@click.command(short_help="Let the first person in.")
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name, as others will read it.")
 def invite(email: str, name: str) -> None:

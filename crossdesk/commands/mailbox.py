@@ -30,7 +30,14 @@ log = logging.getLogger(__name__)
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where the mail server in front of us finds us.")
-@click.option("--port", default=2525, show_default=True, envvar="CROSSDESK_MAIL_PORT", type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=2525,
+    show_default=True,
+    envvar="CROSSDESK_MAIL_PORT",
+    type=click.IntRange(1, 65535),
+    help="Where letters come in.",
+)
 @click.option("--lmtp", is_flag=True, help="Speak LMTP instead of SMTP.")
 @click.option("--imap", default="", envvar="CROSSDESK_IMAP_URL", help="imaps://name:password@host/folder to poll.")
 def mailbox(host: str, port: int, lmtp: bool, imap: str) -> None:

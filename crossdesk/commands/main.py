@@ -48,6 +48,11 @@ def sentence_for(trouble: BaseException) -> str | None:
     if isinstance(cause, psycopg.OperationalError):
         reason = str(cause).strip().splitlines()[0]
         return f"The database does not answer ({reason}): check DATABASE_URL, or start everything with ./run."
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return (
+            f"The database does not let this login do that ({str(cause).splitlines()[0]}):"
+            " CROSSDESK_OWNER_URL signs in as crossdesk_owner, DATABASE_URL as crossdesk_app."
+        )
     if isinstance(cause, psycopg.errors.UndefinedTable):
         return "The database is not prepared for this version: run crossdesk migrate."
     return None

@@ -12,7 +12,7 @@ from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.model import KINDS
 
 
-@click.group()
+@click.group(short_help="The market's rules: check, plan, apply.")
 def market() -> None:
     """The market's rules: check them, see what an edit changes, apply them."""
 
@@ -51,7 +51,7 @@ def plan() -> None:
     click.echo(f"{len(changes)} changes." if changes else "The rules in force say the same; nothing would change.")
 
 
-@market.command()
+@market.command(short_help="Put the rules in force.")
 @click.option("--by", default="operator", show_default=True, help="Who applies them, for the record.")
 def apply(by: str) -> None:
     """Put the rules in force: the whole edition is kept, and every process reads it within half a minute."""

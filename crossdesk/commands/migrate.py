@@ -5,7 +5,7 @@ import click
 from crossdesk.commands.django import setup
 
 
-@click.command()
+@click.command(short_help="Bring the database to this version.")
 def migrate() -> None:
     """Bring the database to this version, as its owner (CROSSDESK_OWNER_URL)."""
     setup()

@@ -17,9 +17,9 @@ BACKPRESSURE = 8192
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address of this machine to answer at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where the pages are.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="One for each core.")
 def serve(host: str, port: int, processes: int) -> None:
     """Serve the pages over HTTP."""
     setup()

@@ -131,13 +131,27 @@ def _prepare(wants_demo: bool) -> bool:
     from crossdesk.project.schema import prepare
 
     prepare()
-    rulebook.current()
+    _rules_in_force()
     if demo.is_loaded() or (wants_demo and demo.has_room()):
         os.environ["CROSSDESK_DEMONSTRATION"] = "1"
         return True
     if wants_demo:
         click.echo(demo.IN_USE, err=True)
     return False
+
+
+def _rules_in_force() -> None:
+    """The first start applies the rules as they are; later edits come into force by `crossdesk market apply`."""
+    from crossdesk.editions.applying import applied, apply, plan
+    from crossdesk.kit.time import now
+
+    written = rulebook.packaged()
+    if applied() is None:
+        apply(written, by="first start", at=now())
+    elif changes := plan(written):
+        click.echo(
+            f"The rules on disk differ in {len(changes)} from those in force: see crossdesk market plan.", err=True
+        )
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ import sys
 import psycopg
 import pytest
 from click.testing import CliRunner
-from django.db.utils import OperationalError
+from django.db.utils import OperationalError, ProgrammingError
 
 from crossdesk.access import Refused
 from crossdesk.commands.main import main, sentence_for
@@ -47,6 +47,14 @@ def test_serving_without_a_database_ends_in_one_line() -> None:
     assert answer.returncode == 1
     assert answer.stderr.startswith("The database does not answer")
     assert answer.stderr.count("\n") == 1
+
+
+def test_a_login_that_may_not_is_told_which_one_may() -> None:
+    trouble = ProgrammingError("wrapped")
+    trouble.__cause__ = psycopg.errors.InsufficientPrivilege("permission denied for schema public\nLINE 1")
+    sentence = sentence_for(trouble)
+    assert sentence
+    assert "(permission denied for schema public): CROSSDESK_OWNER_URL signs in as crossdesk_owner" in sentence
 
 
 def test_an_address_nobody_can_read_is_told_how_to_write_it() -> None:

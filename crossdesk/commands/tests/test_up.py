@@ -16,13 +16,14 @@ import pytest
 
 from crossdesk.postgres.tests.folders import passable
 
+OURS = ("DATABASE_URL", "CROSSDESK_OWNER_URL", "DJANGO_SETTINGS_MODULE")
+
 
 class Running:
     """One `crossdesk up` in a state folder of its own, empty unless something else is asked for."""
 
     def __init__(self, state: Path, *arguments: str, kind: str = "--empty", **more: str) -> None:
-        ours = ("DATABASE_URL", "CROSSDESK_OWNER_URL", "DJANGO_SETTINGS_MODULE")
-        environment = {name: value for name, value in os.environ.items() if name not in ours}
+        environment = {name: value for name, value in os.environ.items() if name not in OURS}
         self.heard = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "crossdesk", "up", *([kind] if kind else []), *arguments],
@@ -64,6 +65,15 @@ def free_port() -> str:
         return str(trial.getsockname()[1])
 
 
+def planned(state: Path) -> str:
+    """What `crossdesk market plan` says beside a running Crossdesk, which lends it the database."""
+    environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    command = [sys.executable, "-m", "crossdesk", "market", "plan"]
+    return subprocess.run(
+        command, env={**environment, "CROSSDESK_STATE": str(state)}, capture_output=True, text=True, check=True
+    ).stdout
+
+
 def healthy(address: str) -> bool:
     with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
         return bool(answer.read() == b"ok\n")
@@ -74,6 +84,7 @@ def test_it_starts_from_nothing_answers_and_leaves_nothing_running(state: Path) 
     running = Running(state, "--port", port)
     assert healthy(running.address())
     assert "crossdesk invite" in running.heard, "nobody can sign in yet, so it says how the first person gets in"
+    assert planned(state) == "The rules in force say the same; nothing would change.\n"
     assert running.end(signal.SIGINT) == 0
 
     database = (state / "postgres" / "port").read_text()
