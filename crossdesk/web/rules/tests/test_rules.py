@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 
 from crossdesk.cases.tests.cast import Cast
-from crossdesk.rulebook import current
+from crossdesk.rulebook import load
 from crossdesk.rulebook.model import KINDS
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.rules.pages import rules_named
 from crossdesk.web.rules.sections import SECTIONS
 
 Browser = Callable[[Viewer], Client]
+BOOK = load()
 
 
 def test_no_kind_of_row_is_left_out() -> None:
@@ -29,7 +30,7 @@ def test_every_row_stands_on_the_page_with_what_it_says(
     with django_assert_max_num_queries(16):
         page = client.get("/rules/").content.decode()
     for kind, held in KINDS.items():
-        for key in current().rows(kind):
+        for key in BOOK.rows(kind):
             assert f'id="{held.table}-{key}"' in page
     assert "LDSO detects incorrect/missing MPAN data affecting &gt;100 MPANs." in page
     assert "more than 500 MPANs" in page
@@ -53,11 +54,11 @@ def test_only_those_who_signed_in_read_it(client: Client) -> None:
     ],
 )
 def test_the_palette_finds_a_rule_by_its_words(words: str, address: str) -> None:
-    assert address in [found for _, found in rules_named(current(), words, 8)]
+    assert address in [found for _, found in rules_named(BOOK, words, 8)]
 
 
 def test_nothing_is_offered_for_a_letter_or_two() -> None:
-    assert rules_named(current(), "p1", 8) == []
+    assert rules_named(BOOK, "p1", 8) == []
 
 
 def test_the_palette_leads_there(here: Cast, browser: Browser) -> None:
