@@ -61,8 +61,8 @@ def raised_plainly(owner: psycopg.Connection) -> None:
         )
         entry = owner.execute(
             'insert into threads_entry (seats, thread_id, seq, audience, "of", position, kind, happened_at,'
-            " recorded_at, facts, body_digest, digest) values ('{7,100001}', %s, 1, 'raiser', 0, 1, 'case.raised',"
-            " now(), now(), '{}', '\\x00', '\\x00') returning id",
+            " recorded_at, facts, body_digest, own, digest) values ('{7,100001}', %s, 1, 'raiser', 0, 1, 'case.raised',"
+            " now(), now(), '{}', '\\x00', '\\x00', '\\x00') returning id",
             [thread],
         ).fetchone()
         assert entry is not None
@@ -72,8 +72,8 @@ def raised_plainly(owner: psycopg.Connection) -> None:
             entry,
         )
         owner.execute(
-            'insert into threads_chainhead (thread_id, audience, "of", seats, length, digest)'
-            " values (%s, 'raiser', 0, '{7,100001}', 1, '\\x00')",
+            'insert into threads_chainhead (thread_id, audience, "of", seats, length, digest, waiting)'
+            " values (%s, 'raiser', 0, '{7,100001}', 1, '\\x00', true)",
             [thread],
         )
         for seat in (7, SEAT):

@@ -17,10 +17,10 @@ select array[raiser, 100000 + desk], id, 'CP-' || lpad(upper(to_hex(n)), 8, '0')
   'IF-036 confirmations missing after the load of night ' || n, 'missing-mpan-data', 'DIP', '',
   case when closed then 'closed' when n % 2 = 0 then 'triage' else 'assigned' end, case when closed then 'fixed' else '' end,
   priority, raiser, desk, at, at, at, case when closed then at end, case when closed then at end, at, 0, '' from one;
-insert into threads_entry (seats, thread_id, seq, audience, "of", position, kind, happened_at, recorded_at, facts, body_digest, digest)
-select array[raiser, 100000 + desk], id, 1, 'raiser', 0, 1, 'case.raised', at, at, '{}', decode(md5(n::text), 'hex'), decode(md5(n::text), 'hex') from one;
-insert into threads_entry (seats, thread_id, seq, audience, "of", position, kind, happened_at, recorded_at, facts, body_digest, digest)
-select array[100000 + desk], id, 2, 'internal', desk, 1, 'case.write', at, at, '{}', decode(md5(n::text), 'hex'), decode(md5(n::text), 'hex') from one;
+insert into threads_entry (seats, thread_id, seq, audience, "of", position, kind, happened_at, recorded_at, facts, body_digest, own, digest)
+select array[raiser, 100000 + desk], id, 1, 'raiser', 0, 1, 'case.raised', at, at, '{}', decode(md5(n::text), 'hex'), decode(md5(n::text), 'hex'), decode(md5(n::text), 'hex') from one;
+insert into threads_entry (seats, thread_id, seq, audience, "of", position, kind, happened_at, recorded_at, facts, body_digest, own, digest)
+select array[100000 + desk], id, 2, 'internal', desk, 1, 'case.write', at, at, '{}', decode(md5(n::text), 'hex'), decode(md5(n::text), 'hex'), decode(md5(n::text), 'hex') from one;
 insert into threads_entrybody (seats, entry_id, salt, author, organisation, words, detail, erased)
 select e.seats, e.id, '\x00', 'Author', 'Organisation',
   case when e.seq = 1 then 'No confirmations for area ' || (o.n % 977) || ' since the load; gateway healthy, journal shows RejectedByRecipient.'

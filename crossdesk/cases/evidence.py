@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from crossdesk.access import Invalid
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk
 from crossdesk.cases.moving import moving
@@ -93,3 +95,17 @@ def stream(evidence: Evidence, viewer: Viewer) -> Iterator[bytes]:
             return
         yield bytes(data)
         number += 1
+
+
+def altered() -> Iterator[str]:
+    """Files whose bytes are not those their entry tells of; hashed where they lie, one at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "select c.reference, e.seq from cases_evidence f join cases_case c on c.thread_id = f.case_id"
+            " join threads_entry e on e.id = f.entry_id join threads_entrybody b on b.entry_id = e.id"
+            " where f.erased <> b.erased or not f.erased and e.facts->>'sha256' is distinct from ("
+            "   select encode(sha256(string_agg(k.data, ''::bytea order by k.number)), 'hex')"
+            "   from cases_evidencechunk k where k.evidence_id = f.id) order by f.id"
+        )
+        for reference, seq in cursor:
+            yield f"The file of entry {seq} of {reference} is not the one that was added."

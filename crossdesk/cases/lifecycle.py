@@ -80,6 +80,7 @@ MOVES = {
     "confirm": move({S.RESOLVED}, S.CLOSED, "Confirmed and closed"),
     "close": move({S.RESOLVED}, S.CLOSED, "Closed"),
     "withdraw": move(OPEN, S.CLOSED, "Withdrawn by the raiser"),
+    "erase": move(OPEN | {S.RESOLVED, S.CLOSED}, None, "Words erased"),
     "reopen": move({S.CLOSED}, S.TRIAGE, "Reopened"),
     "restrict": move(OPEN | {S.RESOLVED}, None, "Restricted to named people"),
     "name": move({S.RAISED, S.TRIAGE, S.ASSIGNED, S.RESOLVED, S.CLOSED}, None, "Changed who is named"),
@@ -102,7 +103,7 @@ LEG_MOVES = {
     "withdraw": move(WITH_THEM | {L.DRAFT, L.SENDING}, L.WITHDRAWN, "Withdrawn"),
     "bounce": move(WITH_THEM | {L.SENDING, L.RESOLVED}, None, "Could not be delivered"),
 }
-UNSAID = frozenset({"write", "update", "deliver", "bounce", "restrict", "name"})
+UNSAID = frozenset({"write", "update", "deliver", "bounce", "restrict", "name", "erase"})
 """Always possible, or the channel's own, or about who reads: no advice for somebody who was refused."""
 SETTLED = frozenset({L.CONFIRMED, L.DECLINED, L.WITHDRAWN})
 WORDS = {
@@ -113,6 +114,7 @@ WORDS = {
     "write": "write on it",
     "restrict": "restrict it to named people",
     "add": "add to it",
+    "erase": "have words erased",
 }
 
 

@@ -250,6 +250,7 @@ class Evidence(ThreadBound):
     media_type = models.CharField(max_length=80)
     size = models.BigIntegerField()
     sha256 = models.BinaryField(max_length=32)
+    erased = models.BooleanField(default=False, help_text="Its bytes are gone; size and digest stay.")
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import WORDS
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
+from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
 
 OWNERS = frozenset(
@@ -53,6 +54,8 @@ def why_not(by: Viewer, move: str, case: Case) -> str | None:
     if move == "restrict":
         managed = at_owner and by.roles & MANAGERS
         return None if managed else f"Only a service manager of {case.owner} can restrict {case} to named people."
+    if move == "erase":
+        return _why_not_erase_at_all(by, case)
     if move in {"accept", "refuse"}:
         return None if by.roles & DESK_WORK else f"Only the group that was offered {case} can {words} it."
     if move in {"link", "mark_duplicate"} and case.restricted:
@@ -100,6 +103,23 @@ def _unsettled(move: str, case: Case) -> str | None:
         held = case.holds.filter(lifted_at=None).first()
         if held:
             return f"{case} must stay open: {held.why}"
+    return None
+
+
+def _why_not_erase_at_all(by: Viewer, case: Case) -> str | None:
+    if Role.SERVICE_MANAGER in by.roles and set(by.seats) & set(case.seats) and by.desks:
+        return None
+    return f"Only a service manager of {case.owner}, or of a desk on {case} for its own notes, can have words erased."
+
+
+def why_not_erase(by: Viewer, entry: Entry, case: Case) -> str | None:
+    """The owning desk answers for what is on its case; what a desk wrote for itself is that desk's."""
+    refusal = _why_not_erase_at_all(by, case)
+    if refusal:
+        return refusal
+    keeper = entry.of if entry.audience == "internal" else case.owner_id
+    if not by.works_at(keeper):
+        return f"Only {case.owner}, which owns {case}, can have that entry's words erased."
     return None
 
 

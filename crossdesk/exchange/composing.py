@@ -90,7 +90,8 @@ def _evidence(entry: Entry) -> tuple[list[dict[str, Any]], list[Attachment]]:
     told: list[dict[str, Any]] = []
     files: list[Attachment] = []
     size = 0
-    for each in Evidence.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("evidence", [])).order_by("pk"):
+    ticked = Evidence.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("evidence", []), erased=False)
+    for each in ticked.order_by("pk"):
         fits = size + each.size <= LARGEST_ATTACHMENTS // 2 and len(files) < MOST_ATTACHMENTS // 2
         if fits:
             size += each.size

@@ -75,6 +75,12 @@ def _operates(by: ActsFor) -> bool:
     return Party.objects.filter(pk=by.party, central=True).exists()
 
 
+def why_not_prove(by: ActsFor, party: Party) -> str | None:
+    if by.party == party.pk and by.roles & {Role.ADMINISTRATOR, Role.AUDITOR}:
+        return None
+    return f"Only a party administrator or an auditor of {party} takes away the proof of all its cases."
+
+
 def require(sentence: str | None) -> None:
     if sentence:
         raise NotAllowed(sentence)

@@ -151,6 +151,8 @@ SMTP_URL = os.environ.get("CROSSDESK_SMTP_URL", "")
 SINK_PORT = int(os.environ.get("CROSSDESK_SINK_PORT", "2526"))
 MAIL_AUTHSERV = os.environ.get("CROSSDESK_MAIL_AUTHSERV", "")
 """The name our own mail server signs its Authentication-Results with; given, a letter must have passed there."""
+ANCHOR_KEY = os.environ.get("CROSSDESK_ANCHOR_KEY", str(STATE / "anchor-key.pem"))
+"""The file of the key that signs anchors. With workers on several machines, every one needs the same."""
 DEMONSTRATION = os.environ.get("CROSSDESK_DEMONSTRATION", "") == "1"
 
 LOGGING: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     CLOSURES,
     TO_THE_DESK,
@@ -12,6 +13,7 @@ from crossdesk.exchange.outbox import (
     write_to_raiser,
 )
 from crossdesk.jobs.mail import wake_sending
+from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.sight import wake_filling
 from crossdesk.threads import recording
 
@@ -22,8 +24,12 @@ LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, w
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 
 SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
+ERASURES: Reactions = {"case.erase": (forget_letters,)}
 
-FOLLOWS: Reactions = SIGHT | LETTERS_TO_DESKS | LETTERS_TO_RAISERS | CLOSING_LETTERS
+FOLLOWS: Reactions = SIGHT | LETTERS_TO_DESKS | LETTERS_TO_RAISERS | CLOSING_LETTERS | ERASURES
+
+ON_THEIR_OWN = (every_ten_minutes,)
+"""Jobs that follow from no entry; a worker knows them because they are named here."""
 
 
 def wire() -> None:

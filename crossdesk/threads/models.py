@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from crossdesk.access.sight import Sight
 
@@ -73,6 +74,7 @@ class Entry(ThreadBound):
     by_desk = models.BigIntegerField(null=True)
     facts = models.JSONField(default=dict)
     body_digest = models.BinaryField(max_length=32)
+    own = models.BinaryField(max_length=32, help_text="Stands for it in a chain whose reader may not read it.")
     digest = models.BinaryField(max_length=32)
 
     class Meta:
@@ -119,9 +121,21 @@ class ChainHead(models.Model):
     seats = ArrayField(models.IntegerField(), default=list)
     length = models.IntegerField(default=0)
     digest = models.BinaryField(max_length=32)
+    waiting = models.BooleanField(default=True, help_text="It moved since it was last anchored.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["thread", "audience", "of"], name="one_head_per_chain")]
+        indexes = [models.Index("id", name="heads_to_anchor", condition=Q(waiting=True))]
 
     def __str__(self) -> str:
         return f"{self.audience} chain of {self.thread_id}, {self.length} long"
+
+
+from crossdesk.threads.anchors import (  # noqa: E402 - models of this app, in the file of their capability
+    Anchor,
+    AnchoredHead,
+    AnchorKey,
+    AnchorSecret,
+)
+
+__all__ = ["Anchor", "AnchorKey", "AnchorSecret", "AnchoredHead", "ChainHead", "Entry", "EntryBody", "Thread"]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from crossdesk.proof.links import START, Body, Link, instant, joined
 from crossdesk.threads.models import ChainHead, Entry, EntryBody, Thread
 from crossdesk.threads.viewer import Author, Viewer
-
-START = bytes(32)
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ def record(
     """
     author = by.author() if isinstance(by, Viewer) else by
     detail = detail or {}
-    salt = secrets.token_bytes(16)
+    body = Body(secrets.token_bytes(16), author.name, author.organisation, words, detail)
     # The thread's row is locked, so nobody else can begin this chain meanwhile.
     head = ChainHead.objects.filter(thread=thread, audience=audience.kind, of=audience.of).first() or ChainHead(
         thread=thread, audience=audience.kind, of=audience.of, digest=START
@@ -70,20 +67,21 @@ def record(
         by_desk=author.desk,
         facts=facts,
         seats=sorted(set(audience.seats)),
-        body_digest=body_digest(salt, author.name, author.organisation, words, detail),
+        body_digest=body.digest(),
     )
-    entry.digest = link_digest(entry, bytes(head.digest))
+    entry.own = link_of(entry).own()
+    entry.digest = joined(bytes(head.digest), entry.own)
     entry.save(force_insert=True)
     EntryBody.objects.create(
         entry=entry,
         seats=entry.seats,
-        salt=salt,
+        salt=body.salt,
         author=author.name,
         organisation=author.organisation,
         words=words,
         detail=detail,
     )
-    head.length, head.digest = entry.position, entry.digest
+    head.length, head.digest, head.waiting = entry.position, entry.digest, True
     head.seats = sorted({*head.seats, *entry.seats})
     head.save()
     _keep(thread, entry)
@@ -103,32 +101,19 @@ def _keep(thread: Thread, entry: Entry) -> None:
         )
 
 
-def body_digest(salt: bytes, author: str, organisation: str, words: str, detail: dict[str, Any]) -> bytes:
-    return hashlib.sha256(salt + _canonical([author, organisation, words, detail])).digest()
-
-
-def link_digest(entry: Entry, previous: bytes) -> bytes:
-    """The metadata, the body's digest and the link before. Seats stay out: a disclosure adds to them, by an entry."""
-    metadata = [
+def link_of(entry: Entry) -> Link:
+    return Link(
         str(entry.thread_id),
         entry.seq,
         entry.audience,
         entry.of,
         entry.position,
         entry.kind,
-        _instant(entry.happened_at),
-        _instant(entry.recorded_at),
+        instant(entry.happened_at),
+        instant(entry.recorded_at),
         entry.by_person,
         entry.by_party,
         entry.by_desk,
         entry.facts,
-    ]
-    return hashlib.sha256(previous + _canonical(metadata) + bytes(entry.body_digest)).digest()
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _canonical(value: Iterable[Any]) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        bytes(entry.body_digest),
+    )

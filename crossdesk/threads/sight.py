@@ -51,17 +51,15 @@ def secure(cursor: CursorWrapper, tables: Iterable[str]) -> None:
         if kind is None:
             continue
         if kind is Sight.MACHINERY:
-            cursor.execute(f'grant select, insert, update, delete on "{table}" to {APP}, {VERBS}')
+            cursor.execute(f'grant {_writes(model)} on "{table}" to {APP}, {VERBS}')
         elif model is not None:
             _bind(cursor, model, kind)
     cursor.execute(f"grant usage on all sequences in schema public to {APP}, {VERBS}")
-    cursor.execute(f"grant execute on all functions in schema public to {APP}, {VERBS}")
 
 
 def _bind(cursor: CursorWrapper, model: type[Model], kind: Sight) -> None:
     table = model._meta.db_table
-    writes = "select, insert" if getattr(model, "append_only", False) else "select, insert, update, delete"
-    cursor.execute(f'grant {writes} on "{table}" to {VERBS}')
+    cursor.execute(f'grant {_writes(model)} on "{table}" to {VERBS}')
     cursor.execute(f'grant select on "{table}" to {VIEWER}')
     if kind is Sight.PUBLIC and not hasattr(model, "public_when"):
         return
@@ -70,6 +68,10 @@ def _bind(cursor: CursorWrapper, model: type[Model], kind: Sight) -> None:
     cursor.execute(f'drop policy if exists worked on "{table}"')
     cursor.execute(f'create policy seen on "{table}" for select to {VIEWER} using ({_seen_when(model, kind)})')
     cursor.execute(f'create policy worked on "{table}" to {VERBS} using (true) with check (true)')
+
+
+def _writes(model: type[Model] | None) -> str:
+    return "select, insert" if getattr(model, "append_only", False) else "select, insert, update, delete"
 
 
 def _seen_when(model: type[Model], kind: Sight) -> str:

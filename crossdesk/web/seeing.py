@@ -16,6 +16,7 @@ from crossdesk.threads.viewer import Viewer, verbs, viewing
 
 CHOSEN = "acting_for"
 OPEN_TO_ALL = ("/account/", "/static/", "/healthz", "/invitation/")
+FOR_STRANGERS_TOO = "/anchors"
 
 
 class Seen(HttpRequest):
@@ -32,6 +33,8 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OPEN_TO_ALL):
+            return self.get_response(request)
+        if not request.user.is_authenticated and request.path.startswith(FOR_STRANGERS_TOO):
             return self.get_response(request)
         if not request.user.is_authenticated:
             return redirect(f"/account/login/?next={request.get_full_path()}")

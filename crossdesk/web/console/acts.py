@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from crossdesk.access import Invalid, WrongStage
-from crossdesk.cases import assigning, closing, leg_work, lifecycle, policy, restricting, triage, writing
+from crossdesk.cases import assigning, closing, erasing, leg_work, lifecycle, policy, restricting, triage, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment
 from crossdesk.cases.questions import CaseFile
@@ -79,6 +79,7 @@ CASE_ACTS = {
         Act("words", "write", "Write", write_to, forms.Compose, side="everyone"),
         Act("evidence", "add", "Add evidence", adding.add_evidence, adding.AddEvidence, side="everyone"),
         Act("references", "add", "Add references", adding.add_references, adding.AddReferences, side="everyone"),
+        Act("erasure", "erase", "Erase words", erasing.erase, forms.Erase, side="keeper"),
         Act("answer", "answer", "Answer", partial(writing.answer, question=None), forms.Words, side="raiser"),
         Act("confirmation", "confirm", "Confirm and close", closing.confirm, forms.Words, side="raiser", primary=True),
         Act("dispute", "dispute", "Dispute", closing.dispute, forms.Why, side="raiser"),

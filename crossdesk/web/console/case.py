@@ -13,6 +13,7 @@ from crossdesk import rulebook
 from crossdesk.cases import policy, seeing
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case
+from crossdesk.cases.proof import last_anchored
 from crossdesk.cases.questions import CaseFile, read_case
 from crossdesk.cases.references import KINDS
 from crossdesk.kit.time import clock_time, now
@@ -54,7 +55,9 @@ def context(file: CaseFile, at: datetime) -> dict[str, Any]:
         "steps": [{"label": step.label, "at": clock_time(step.at, at) if step.at else ""} for step in stepped],
         "current_step": next((n for n, step in enumerate(stepped) if step.current), 0),
         "drawing": lanes_of(file, at),
-        "lines": [telling.line(entry, file) for entry in file.entries],
+        "lines": telling.lines(file),
+        "anchored": last_anchored(case),
+        "may_erase": policy.why_not(file.viewer, "erase", case) is None,
         "choices": composing.choices(file),
         "who_sees": seeing.who_sees(case, file.legs, file.standing, file.readers, at),
         "lent": seeing.why_lent(case, file.viewer, at),

@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from crossdesk import rulebook
+from crossdesk.cases import erasing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import find_case
@@ -17,6 +18,7 @@ from crossdesk.cases.triage import Judged
 from crossdesk.desks.models import Desk, ResolverGroup
 from crossdesk.kit.time import london, now
 from crossdesk.rulebook.priority import priority
+from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
 
 
@@ -209,6 +211,24 @@ class Prioritise(Seen):
         judged = priority(rulebook.current(), impact, urgency, fault)
         level = int(judged.priority.removeprefix("P"))
         return {"judged": Judged(level, judged.rule, impact, urgency), "seen": given.get("seen")}
+
+
+class Erase(ActForm):
+    seq = forms.TypedChoiceField(label="Whose words", coerce=int)
+    why = words("Why", "Everybody who could read the words reads this in their place. Do not repeat them.")
+
+    def prepare(self) -> None:
+        held = erasing.erasable(self.about.case, self.about.viewer)
+        choices = [(entry.seq, f"{entry.seq}: {entry.body.author}, {_began(entry)}") for entry in held]
+        field = self.fields["seq"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose an entry"), *choices]
+
+
+def _began(entry: Entry) -> str:
+    """As much as tells one entry from another."""
+    said = " ".join((entry.body.words or entry.body.detail.get("name", "") or entry.kind).split())
+    return said if len(said) <= 60 else f"{said[:60]}…"
 
 
 class Compose(ActForm):

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crossdesk.cases import erasing
 from crossdesk.cases.questions import CaseFile
 from crossdesk.threads.models import Entry
+from crossdesk.web.jinja import when
 
 TOLD = {
     "case.raised": "Raised the case",
@@ -38,6 +40,7 @@ TOLD = {
     "case.restrict": "Restricted it to named people: {named}",
     "case.name": "Named {name} of {of}, who reads it from now on",
     "case.unname": "Took {name} of {of} off the named people",
+    "case.erase": "Erased the words of an entry",
     "leg.engage": "Engaged {to}",
     "leg.send": "Sending the engagement",
     "leg.deliver": "The engagement was delivered",
@@ -63,7 +66,7 @@ class Line:
     author: str
     organisation: str
     words: str
-    erased: bool
+    erased: str
     audience: str
     audience_words: str
     readers: str
@@ -86,7 +89,16 @@ def title_of(entry: Entry) -> str:
     return told.format_map(known).strip()
 
 
-def line(entry: Entry, file: CaseFile) -> Line:
+def lines(file: CaseFile) -> list[Line]:
+    why = erasing.reasons(file.entries)
+    return [line(entry, file, erased_words(why[entry.seq]) if entry.seq in why else "") for entry in file.entries]
+
+
+def erased_words(said: Entry) -> str:
+    return f"Words erased on {when(said.happened_at)} by {said.body.author} because: {said.body.words}"
+
+
+def line(entry: Entry, file: CaseFile, erased: str = "") -> Line:
     body = entry.body
     names = [file.readers[seat] for seat in entry.seats if seat in file.readers]
     others = len(entry.seats) > len(names)  # how many is not theirs to know
@@ -97,7 +109,7 @@ def line(entry: Entry, file: CaseFile) -> Line:
         author=body.author,
         organisation=body.organisation,
         words=body.words,
-        erased=body.erased,
+        erased=(erased or "These words were erased.") if body.erased else "",
         audience=entry.audience if entry.audience in {"internal", "raiser", "leg", "everyone"} else "internal",
         audience_words=audience_words(entry, file),
         readers=", ".join(names) + (" and others on the case" if others else ""),

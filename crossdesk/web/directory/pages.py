@@ -78,6 +78,7 @@ def show_party(request: HttpRequest, party: Party, *, trouble: str = "", link: s
         "roles": [(role.value, role.label.capitalize()) for role in Role],
         "why_not_administer": policy.why_not_administer(viewer, party),
         "why_not_nominate": policy.why_not_nominate(viewer, party),
+        "why_not_prove": policy.why_not_prove(viewer, party),
         "at_home": viewer.party == party.pk,
         "trouble": trouble,
         "link": link,

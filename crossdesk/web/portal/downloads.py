@@ -19,7 +19,7 @@ from crossdesk.web.seeing import Seen
 
 @require_GET
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    evidence = Evidence.objects.filter(pk=pk).first()
+    evidence = Evidence.objects.filter(pk=pk, erased=False).first()
     if evidence is None:
         raise Http404
     response = StreamingHttpResponse(stream(evidence, cast(Seen, request).viewer), content_type=evidence.media_type)
