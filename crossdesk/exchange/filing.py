@@ -8,13 +8,13 @@ from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import evidence, leg_work, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
-from crossdesk.cases.models import Case
+from crossdesk.cases.models import Case, Evidence
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import hands
 from crossdesk.exchange.letters.display import words_of
 from crossdesk.exchange.letters.matching import their_reference
 from crossdesk.exchange.letters.quotes import split_quoted
-from crossdesk.exchange.letters.read import Letter, read_letter
+from crossdesk.exchange.letters.read import Attachment, Letter, read_letter
 from crossdesk.exchange.models import RawMail
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import Place
@@ -22,6 +22,9 @@ from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer, verbs
 
 NEVER_PROOF = {"message/delivery-status", "text/calendar", "application/pgp-signature", "application/pkcs7-signature"}
+NEVER_PROOF |= {"application/x-pkcs7-signature"}
+SMALL_PICTURE = 12 * 1024
+"""A picture inside the page is a signature's logo up to here, and beyond it somebody's screenshot."""
 
 
 def file_letter(letter: Letter, place: Place, *, at: datetime) -> Outcome:
@@ -81,7 +84,8 @@ def keep_files(letter: Letter, case: Case, audience: str, by: Viewer, at: dateti
     """A file that is not taken stays in the letter and is named in its fate."""
     left = []
     for each in letter.attachments:
-        if each.content_type in NEVER_PROOF or not each.content:
+        logo = each.shown_inside and len(each.content) < SMALL_PICTURE
+        if each.content_type in NEVER_PROOF or not each.content or logo or _given_before(case, each, audience):
             continue
         try:
             with verbs():
@@ -89,6 +93,13 @@ def keep_files(letter: Letter, case: Case, audience: str, by: Viewer, at: dateti
         except Refused as refused:
             left.append(refused.sentence)
     return f" Not taken as evidence: {' '.join(left)}" if left else ""
+
+
+def _given_before(case: Case, file: Attachment, audience: str) -> bool:
+    """Answers quote each other's files; the same bytes are evidence once for the same readers."""
+    kind, _, leg = audience.partition(":")
+    same = Evidence.objects.filter(case=case, sha256=bytes.fromhex(file.digest), entry__audience=kind)
+    return same.filter(entry__of=int(leg or 0)).exists()
 
 
 # What a person decides about a letter that nothing matched

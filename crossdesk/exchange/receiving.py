@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from crossdesk.access import Refused
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import bounced, filing, newcomers
-from crossdesk.exchange.authentic import why_not_trusted
+from crossdesk.exchange.authentic import Doubt, doubt_of
 from crossdesk.exchange.letters.classify import Hand, Reading, classify
 from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
 from crossdesk.exchange.letters.raw import RawLetter
@@ -69,27 +69,41 @@ def process_waiting(clock: Callable[[], datetime] = now, most: int = 500) -> int
 def process(pk: int, at: datetime) -> None:
     """Once: the row is locked, and only a letter that still waits is read. Stopped half-way, it waits again."""
     try:
+        doubt = _doubt(pk)  # may ask the name service, so before anything is locked
         with verbs():
             mail = RawMail.objects.select_for_update(skip_locked=True).filter(pk=pk, fate=Fate.WAITING).first()
             if mail is None:
                 return
             letter = read_letter(bytes(mail.content))
             _describe(mail, letter)
-            outcome = _first_of_its_kind(mail) or _understood(mail, letter, at)
+            outcome = _first_of_its_kind(mail) or _understood(mail, letter, doubt, at)
             outcome.write(mail)
+    except TryLater as trouble:
+        _tried(pk, str(trouble))
     except Exception as trouble:
         # Only the kind of trouble: its text can hold the letter's words.
         log.error("Letter %s could not be read: %s", pk, type(trouble).__name__)
-        _tried(pk)
+        _tried(pk, "Reading it failed several times; a person has to look at it.")
 
 
-def _tried(pk: int) -> None:
+class TryLater(Exception):
+    """Something outside could not be asked just now; its text is what a person reads when it stays so."""
+
+
+def _doubt(pk: int) -> Doubt | None:
+    with verbs():
+        content = RawMail.objects.filter(pk=pk, fate=Fate.WAITING).values_list("content", flat=True).first()
+    return doubt_of(read_letter(bytes(content)), bytes(content)) if content else None
+
+
+def _tried(pk: int, because: str) -> None:
     with verbs():
         mail = RawMail.objects.select_for_update().get(pk=pk)
         mail.attempts += 1
         if mail.attempts >= MOST_ATTEMPTS:
-            mail.fate, mail.why = Fate.QUARANTINED, "Reading it failed several times; a person has to look at it."
-        mail.save(update_fields=["attempts", "fate", "why"])
+            mail.fate, mail.why = Fate.QUARANTINED, because
+            _describe(mail, read_letter(bytes(mail.content)))
+        mail.save()
 
 
 def _describe(mail: RawMail, letter: Letter) -> None:
@@ -111,14 +125,16 @@ def _first_of_its_kind(mail: RawMail) -> Outcome | None:
     return Outcome(Fate.IGNORED, f"It is a copy of letter {copy.pk}, which came before.") if copy else None
 
 
-def _understood(mail: RawMail, letter: Letter, at: datetime) -> Outcome:
+def _understood(mail: RawMail, letter: Letter, doubt: Doubt | None, at: datetime) -> Outcome:
     reading = classify(letter, instance=settings.MAIL_DOMAIN, envelope_from=mail.envelope_from)
     if reading.hand is Hand.OUR_ECHO:
         return Outcome(Fate.IGNORED, reading.because)
     if reading.hand is Hand.DELIVERY_REPORT:
         return bounced.report(letter, tuple(mail.envelope_to), at)
-    if because := why_not_trusted(letter):
-        return Outcome(Fate.QUARANTINED, because)
+    if doubt and doubt.passing:
+        raise TryLater(doubt.sentence)
+    if doubt:
+        return Outcome(Fate.QUARANTINED, doubt.sentence)
     try:
         with transaction.atomic():
             return _filed(mail, letter, reading, at)

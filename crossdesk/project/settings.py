@@ -153,6 +153,12 @@ MAIL_AUTHSERV = os.environ.get("CROSSDESK_MAIL_AUTHSERV", "")
 """The name our own mail server signs its Authentication-Results with; given, a letter must have passed there."""
 ANCHOR_KEY = os.environ.get("CROSSDESK_ANCHOR_KEY", str(STATE / "anchor-key.pem"))
 """The file of the key that signs anchors. With workers on several machines, every one needs the same."""
+MAIL_DKIM = os.environ.get("CROSSDESK_MAIL_DKIM", "") == "1"
+"""Where no server in front of us checks senders: a letter must bear a signature of its sender's domain."""
+MAIL_RESOLVER = os.environ.get("CROSSDESK_MAIL_RESOLVER", "")
+"""host:port of the name service that is asked for the keys; the machine's own where nothing is named."""
+MAIL_PATIENCE = 5.0
+"""Seconds that one question to it may take."""
 DEMONSTRATION = os.environ.get("CROSSDESK_DEMONSTRATION", "") == "1"
 
 LOGGING: dict[str, Any] = {

@@ -129,6 +129,7 @@ class ContentType:
     file_name: str
     attached: bool
     encoding: str
+    content_id: str = ""
 
 
 def content_type(lines: list[tuple[str, str]], *, default: str = "text/plain") -> ContentType:
@@ -146,6 +147,7 @@ def content_type(lines: list[tuple[str, str]], *, default: str = "text/plain") -
         file_name=unwrapped(parameter(part, "filename", "content-disposition") or parameter(part, "name")),
         attached=disposition == "attachment",
         encoding=first.get("content-transfer-encoding", "").split(";")[0].strip().lower(),
+        content_id=first.get("content-id", "").strip().strip("<>")[:200],
     )
 
 

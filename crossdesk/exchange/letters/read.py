@@ -1,5 +1,6 @@
 """Reads any bytes as a letter. It never raises: what could not be understood is said in `problems`."""
 
+import mimetypes
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +16,13 @@ from crossdesk.exchange.letters.headers import (
     split_headers,
     unwrapped,
 )
+from crossdesk.exchange.letters.opening import (
+    MOST_FROM_ONE,
+    opened_tnef,
+    signed_content,
+    without_armour,
+    words_of_invitation,
+)
 from crossdesk.exchange.letters.parts import Part, Splitting
 from crossdesk.exchange.letters.words import file_name, storable
 
@@ -29,6 +37,7 @@ class Attachment:
     name: str
     content_type: str
     content: bytes = field(repr=False)
+    shown_inside: bool = False  # a picture that stands in the page itself, as signatures' logos do
 
     @property
     def digest(self) -> str:
@@ -127,18 +136,72 @@ def date_of(value: str, problems: list[str]) -> datetime | None:
 
 
 def sorted_parts(splitting: Splitting) -> tuple[str, str, tuple[Attachment, ...]]:
-    texts: list[str] = []
-    pages: list[str] = []
-    attachments: list[Attachment] = []
+    sorting = Sorting(splitting)
     for part in splitting.parts:
+        sorting.take(part)
+    sorting.speak_for_the_wordless()
+    texts = [without_armour(each) for each in sorting.texts]
+    return shortened(texts, splitting), shortened(sorting.pages, splitting), tuple(sorting.attachments)
+
+
+@dataclass
+class Sorting:
+    """The words of a letter apart from what it brings along."""
+
+    splitting: Splitting
+    texts: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def take(self, part: Part, *, inside: bool = False) -> None:
         if part.kind.name in WORDS and not part.kind.attached and not part.kind.file_name:
             if not knows_charset(part.kind.charset):
-                splitting.problems.append("It is written in an unknown character set; some letters may be wrong.")
-            (pages if part.kind.name == "text/html" else texts).append(words_of(part))
-        else:
-            name = file_name(part.kind.file_name, part.kind.name, len(attachments) + 1)
-            attachments.append(Attachment(name, part.kind.name, part.content))
-    return shortened(texts, splitting), shortened(pages, splitting), tuple(attachments)
+                self.problem("It is written in an unknown character set; some letters may be wrong.")
+            (self.pages if part.kind.name == "text/html" else self.texts).append(words_of(part))
+        elif not (self.opened(part) or (not inside and self.unsigned(part))):
+            self.attach(part.kind.file_name, part.kind.name, part.content, bool(part.kind.content_id))
+
+    def attach(self, name: str, content_type: str, content: bytes, shown_inside: bool = False) -> None:
+        named = file_name(name, content_type, len(self.attachments) + 1)
+        inside = shown_inside and content_type.startswith("image/")
+        self.attachments.append(Attachment(named, content_type, content, inside))
+
+    def opened(self, part: Part) -> bool:
+        found = opened_tnef(part.kind.name, part.content)
+        if found is None:
+            return False
+        if not any(each.strip() for each in (*self.texts, *self.pages)):
+            self.texts.append(storable(found.text))
+            self.pages.append(storable(found.html))
+        for each in found.files[:MOST_FROM_ONE]:
+            guessed = mimetypes.guess_type(each.name)[0] or "application/octet-stream"
+            self.attach(each.name, guessed, each.content)
+        if not found.whole:
+            self.problem("Its winmail.dat is broken; what stands before the fault was read.")
+            self.attach(part.kind.file_name, part.kind.name, part.content)
+        return True
+
+    def unsigned(self, part: Part) -> bool:
+        content, problem = signed_content(part.kind.name, part.content)
+        if problem:
+            self.problem(problem)
+        if content is None:
+            return False
+        lines, body, _ = split_headers(content)
+        inner = Splitting(problems=self.splitting.problems)
+        inner.split(content_type(lines), body)
+        for each in inner.parts:
+            self.take(each, inside=True)
+        return True
+
+    def speak_for_the_wordless(self) -> None:
+        if any(each.strip() for each in (*self.texts, *self.pages)):
+            return
+        calendars = [each for each in self.attachments if each.content_type == "text/calendar"]
+        self.texts += [words_of_invitation(decoded(each.content, "utf-8")) for each in calendars[:1]]
+
+    def problem(self, sentence: str) -> None:
+        self.splitting.problems.append(sentence)
 
 
 def words_of(part: Part) -> str:
