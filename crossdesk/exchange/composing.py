@@ -14,6 +14,7 @@ from crossdesk.cases.references import members
 from crossdesk.exchange import hands
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing, compose
+from crossdesk.exchange.letters.marks import plain
 from crossdesk.exchange.letters.read import Attachment
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import office
@@ -45,7 +46,7 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
     subject, text = worded(item.kind, **context, **enclosed.context)
     sender = str(item.leg.from_desk if item.leg else case.owner)
     letter = compose(_outgoing(item, case, subject, text, enclosed.files, at), office(sender))
-    item.subject, item.body, item.raw = str(letter["Subject"]), text, letter.as_bytes()
+    item.subject, item.body, item.raw = str(letter["Subject"]), plain(text), letter.as_bytes()
     return bytes(item.raw)
 
 

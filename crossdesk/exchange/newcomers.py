@@ -12,6 +12,7 @@ from crossdesk.desks.models import Desk
 from crossdesk.exchange import filing, hands, outbox
 from crossdesk.exchange.letters.address import Addresses
 from crossdesk.exchange.letters.read import Letter, read_letter
+from crossdesk.exchange.letters.subjects import bare
 from crossdesk.exchange.letters.words import one_line
 from crossdesk.exchange.models import RawMail
 from crossdesk.exchange.office import addresses
@@ -53,7 +54,7 @@ def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case
     words = filing.new_words(letter)
     asks = missing(letter, words)
     report = Report(
-        summary=one_line(letter.subject, 200) or one_line(words, 120),
+        summary=one_line(bare(letter.subject), 200) or one_line(words, 120),
         query_type=UNSORTED,
         impact=words,
         missing_evidence=tuple(asks),

@@ -1,4 +1,5 @@
-"""Writes the letters we send: a short fixed block that machines may read, free words, and a line to write above."""
+"""Writes the letters we send: a line to reply above, a short fixed block that machines may read, and free words; as
+plain text and, from the same words, as a page."""
 
 import re
 from collections.abc import Sequence
@@ -8,23 +9,35 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, Template
+from markupsafe import Markup
 
 from crossdesk.access import Invalid
 from crossdesk.exchange.letters.address import Addresses, Kind
 from crossdesk.exchange.letters.classify import LOOP_HEADER, MOST_HOPS
 from crossdesk.exchange.letters.headers import plain_address
+from crossdesk.exchange.letters.marks import as_html, pieces, plain
 from crossdesk.exchange.letters.read import Attachment
+from crossdesk.exchange.letters.subjects import PREFIXES
 from crossdesk.exchange.letters.words import file_name, one_line, storable
 from crossdesk.kit.time import london, zone
 
-WRITE_ABOVE = "-- Write above this line. What stands below it is not read again. --"
+WRITE_ABOVE = "-- Reply above this line --"
 LONGEST_SUBJECT = 140
 LARGEST_ATTACHMENTS = 18 * 1024 * 1024
 MOST_ATTACHMENTS = 30
 MOST_REFERENCES = 20
 NOT_KNOWN = "not known yet"
 MESSAGE_NAME = re.compile(r"[A-Za-z0-9._-]{1,120}")
-PREFIXES = re.compile(r"(?i)^\s*((re|fw|fwd|aw|wg|sv|vs|tr)\s*(\[\d+\])?\s*:\s*)+")
+FACTS = {"Our-Ref": "Case", "Your-Ref": "Your reference", "Kind": "About", "Action-needed-by": "Needed by"}
+KINDS = {
+    "raise": "A case for your desk",
+    "request-info": "A question to you",
+    "receipt": "We have your letter",
+    "update": "News of the case",
+}
 # A subject passes through logs and lock screens. A household's number, an address or a postcode has no place there.
 PERSONAL = (
     (re.compile(r"[^\s@<>]{1,64}@[^\s@<>]+"), "[address]"),
@@ -81,6 +94,7 @@ def compose(outgoing: Outgoing, office: Office) -> EmailMessage:
     add_threading(letter, outgoing, office)
     add_loop_brakes(letter, outgoing, office)
     letter.set_content(body_of(outgoing), cte="quoted-printable")
+    letter.add_alternative(page_of(outgoing, office, str(letter["Subject"])), subtype="html", cte="quoted-printable")
     attach(letter, outgoing.attachments)
     return letter
 
@@ -114,15 +128,19 @@ def add_loop_brakes(letter: EmailMessage, outgoing: Outgoing, office: Office) ->
 
 def subject_line(outgoing: Outgoing) -> str:
     """Our reference between spaces, theirs likewise and once; nothing that points at a person."""
+    start = "Re:" if outgoing.in_reply_to else "Case"
+    pieces = (start, outgoing.reference, outgoing.their_reference, subject_words(outgoing))
+    return header_words(" ".join(pieces))[:LONGEST_SUBJECT].rstrip()
+
+
+def subject_words(outgoing: Outgoing) -> str:
     words = PREFIXES.sub("", one_line(outgoing.subject))
     references = {one_line(each) for each in (outgoing.reference, outgoing.their_reference) if each}
     for each in references:
         words = re.sub(rf"\[?{re.escape(each)}\]?", " ", words, flags=re.IGNORECASE)
     for pattern, instead in PERSONAL:
         words = pattern.sub(instead, words)
-    start = "Re:" if outgoing.in_reply_to else "Case"
-    pieces = (start, outgoing.reference, outgoing.their_reference, words)
-    return header_words(" ".join(pieces))[:LONGEST_SUBJECT].rstrip()
+    return header_words(words)
 
 
 def recipients(emails: Sequence[str], office: Office) -> tuple[HeaderAddress, ...]:
@@ -145,18 +163,49 @@ def header_words(text: str) -> str:
 
 
 def body_of(outgoing: Outgoing) -> str:
-    block = [
+    fixed = "\n".join(f"{name}: {value}" for name, value in block_of(outgoing) if value)
+    return f"{WRITE_ABOVE}\n\n{fixed}\n\n{plain(words_of(outgoing))}\n\n{below(outgoing)}\n"
+
+
+def block_of(outgoing: Outgoing) -> list[tuple[str, str]]:
+    return [
         ("Our-Ref", one_line(outgoing.reference)),
         ("Your-Ref", one_line(outgoing.their_reference) or NOT_KNOWN),
         ("Kind", one_line(outgoing.kind)),
         ("Action-needed-by", by_when(outgoing.action_needed_by)),
     ]
-    fixed = "\n".join(f"{name}: {value}" for name, value in block if value)
+
+
+def words_of(outgoing: Outgoing) -> str:
     # A line of the free words that looks like ours must not cut the answer short.
-    words = storable(outgoing.words).replace("\r\n", "\n").replace("\r", "\n").replace(WRITE_ABOVE, "").strip()
+    words = storable(outgoing.words).replace("\r\n", "\n").replace("\r", "\n")
+    return words.replace(WRITE_ABOVE, "").strip()
+
+
+def below(outgoing: Outgoing) -> str:
     footer = f"\n{one_line(outgoing.footer)}" if outgoing.footer else ""
-    reply = f"Your reply joins {one_line(outgoing.reference)}."
-    return f"{fixed}\n\n{words}\n\n{WRITE_ABOVE}\n{reply}{footer}\n"
+    return f"Your reply joins {one_line(outgoing.reference)}.{footer}"
+
+
+def page_of(outgoing: Outgoing, office: Office, subject: str) -> str:
+    """The same words, drawn. Whatever stands in them is escaped."""
+    facts = [(FACTS[name], value) for name, value in block_of(outgoing) if value]
+    return frame().render(
+        subject=subject,
+        title=subject_words(outgoing) or subject,
+        office=header_words(office.name),
+        above=WRITE_ABOVE,
+        facts=[(name, KINDS.get(value, value) if name == FACTS["Kind"] else value) for name, value in facts],
+        pieces=pieces(words_of(outgoing)),
+        below=below(outgoing),
+    )
+
+
+@cache
+def frame() -> Template:
+    environment = Environment(loader=PackageLoader("crossdesk.exchange", "letters"), autoescape=True)
+    environment.filters["lines"] = lambda words: Markup(as_html(words))  # noqa: S704 - as_html escapes
+    return environment.get_template("frame.html")
 
 
 def by_when(at: datetime | None) -> str:

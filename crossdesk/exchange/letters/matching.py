@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from crossdesk.exchange.letters.address import Ticket
 from crossdesk.exchange.letters.read import Letter
+from crossdesk.exchange.letters.subjects import bare, joined_numbers
 from crossdesk.kit import caseref
 
 Key = TypeVar("Key")
@@ -23,7 +24,9 @@ REFERENCE_LINE = r"(?im)^[>\s]{{0,20}}{name}:[ \t]*({number})[ \t]*$"
 YOUR_REF = re.compile(REFERENCE_LINE.format(name="Your-Ref", number=THEIR_NUMBER))
 OUR_REF = re.compile(REFERENCE_LINE.format(name="Our-Ref", number=THEIR_NUMBER))
 BRACKETED = re.compile(r"\[#([A-Za-z0-9][\w-]{0,30})\]")
+NUMBER = re.compile(r"(?<![\w.-])[A-Za-z0-9][\w./-]{2,38}\w")
 MOST_IDS = 100
+MOST_NUMBERS = 8
 
 
 class Sign(StrEnum):
@@ -92,8 +95,10 @@ def signs(letter: Letter, envelope_to: tuple[str, ...], lookups: Lookups[Key]) -
         if (key := lookups.by_reference(reference)) is not None:
             yield Sign.REFERENCE, key
     theirs = their_reference(letter)
-    if theirs and letter.sender.email and (key := lookups.by_their_number(letter.sender.email, theirs)) is not None:
-        yield Sign.THEIR_NUMBER, key
+    named = [theirs] if theirs else [TheirReference("desk", each) for each in numbers_in(letter.subject)]
+    for each in named if letter.sender.email else ():
+        if (key := lookups.by_their_number(letter.sender.email, each)) is not None:
+            yield Sign.THEIR_NUMBER, key
 
 
 def recipients(letter: Letter, envelope_to: tuple[str, ...]) -> tuple[str, ...]:
@@ -104,7 +109,8 @@ def recipients(letter: Letter, envelope_to: tuple[str, ...]) -> tuple[str, ...]:
 
 def their_reference(letter: Letter) -> TheirReference | None:
     """The partner's own number for the case, if the letter bears one."""
-    if letter.has("X-ServiceNow-Generated") and (found := SERVICENOW_NUMBER.search(letter.subject)):
+    subject = joined_numbers(letter.subject)
+    if letter.has("X-ServiceNow-Generated") and (found := SERVICENOW_NUMBER.search(subject)):
         return TheirReference("ServiceNow", found[1].upper())
     if found := JIRA_KEY.search(letter.subject):
         return TheirReference("Jira", found[1].upper())
@@ -113,6 +119,12 @@ def their_reference(letter: Letter) -> TheirReference | None:
         for found in pattern.finditer(letter.text[:100_000]):
             if re.search(r"\d", found[1]) and not caseref.parse(found[1]):
                 return TheirReference("desk", found[1])
-    if (found := BRACKETED.search(letter.subject)) and not caseref.parse(found[1]):
+    if (found := BRACKETED.search(subject)) and not caseref.parse(found[1]):
         return TheirReference("desk", found[1])
     return None
+
+
+def numbers_in(subject: str) -> list[str]:
+    """What may be a desk's own number, as it writes them: anything of some length with a digit in it."""
+    said = NUMBER.findall(bare(joined_numbers(subject)))
+    return [each for each in dict.fromkeys(said) if re.search(r"\d", each) and not caseref.parse(each)][:MOST_NUMBERS]

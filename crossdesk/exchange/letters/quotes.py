@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from mailparser_reply import EmailReplyParser
 
-from crossdesk.exchange.letters.compose import WRITE_ABOVE
-
 LANGUAGES = ["en", "de", "fr", "it", "es", "nl", "pl", "sv", "da", "cs"]
 # The parser's time grows with the square of what it reads, and new words stand at the top.
 LONGEST_WINDOW = 6_000
 LONGEST_LINE = 1_000
-QUOTED_LINE = re.compile(r"(?m)^[ \t]*>")
+# As our letters write it, and as mail programs change it: other dashes, other spaces, broken over two lines.
+OUR_LINE = re.compile(
+    r"[-\u2010-\u2015]{1,2}[\s>]{1,8}Reply[\s>]{1,8}above[\s>]{1,8}this[\s>]{1,8}line[\s>]{1,8}[-\u2010-\u2015]{1,2}"
+)
 
 
 @dataclass(frozen=True)
@@ -48,5 +49,5 @@ def new_words(text: str) -> str:
 
 def text_before_separator(text: str) -> int:
     """Where the line of our own letter begins that asks to be written above."""
-    at = text.find(WRITE_ABOVE)
-    return len(text) if at < 0 else text.rfind("\n", 0, at) + 1
+    found = OUR_LINE.search(text)
+    return len(text) if found is None else text.rfind("\n", 0, found.start()) + 1

@@ -91,3 +91,10 @@ def arrive(letter: EmailMessage | bytes, *to: str, envelope_from: str = "somebod
     receiving.process_waiting(lambda: LATER)
     with verbs():
         return RawMail.objects.latest("pk")
+
+
+def words_of(letter: EmailMessage) -> str:
+    """Its plain text, which says all that the page says."""
+    plain = letter.get_body(("plain",))
+    assert plain is not None
+    return str(plain.get_content()).replace("\r\n", "\n")

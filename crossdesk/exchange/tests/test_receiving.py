@@ -27,6 +27,7 @@ from crossdesk.exchange.tests.post_office import (
     engaged,
     nominate,
     post_office,
+    words_of,
     written,
 )
 from crossdesk.threads.models import Entry
@@ -213,7 +214,7 @@ def test_a_nominated_contact_raises_a_case_and_is_asked_once_for_what_is_missing
     assert (mail.fate, case.raiser, case.owner) == (Fate.FILED, here.sycamore, here.elexon_desk)
     assert send_due(lambda: LATER) == 1
     (first_reply,) = office.letters
-    words = first_reply.get_content()
+    words = words_of(first_reply)
     assert case.reference in first_reply["Subject"]
     assert "The potential root cause" in words
     assert "Supporting evidence" in words
@@ -229,7 +230,7 @@ def test_a_complete_letter_is_asked_nothing(here: Cast, office: PostOffice) -> N
     letter.add_attachment(b"log line\n", maintype="text", subtype="plain", filename="log.txt")
     arrive(letter)
     send_due(lambda: LATER)
-    assert "we also need" not in office.letters[0].get_content()
+    assert "we also need" not in words_of(office.letters[0])
 
 
 def test_nobody_else_raises_by_mail(here: Cast) -> None:

@@ -14,7 +14,7 @@ from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.cases.triage import take
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.sending import LONGEST_WAIT, send_again, send_due, wait_after
-from crossdesk.exchange.tests.post_office import LATER, PostOffice, engaged, nominate, post_office
+from crossdesk.exchange.tests.post_office import LATER, PostOffice, engaged, nominate, post_office, words_of
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 
@@ -54,8 +54,8 @@ def test_an_engagement_leaves_as_a_letter_and_is_then_delivered(here: Cast, offi
     (letter,) = office.letters
     assert letter["To"] == "service@pennine.example"
     assert leg.case.reference in letter["Subject"]
-    assert "Please check the registrations." in letter.get_content()
-    assert "Our platform delivered every message." in letter.get_content()
+    assert "Please check the registrations." in words_of(letter)
+    assert "Our platform delivered every message." in words_of(letter)
     assert stage_of(leg) == LegStage.DELIVERED
 
 
@@ -63,7 +63,7 @@ def test_the_letter_tells_only_what_was_ticked(here: Cast, office: PostOffice) -
     case = here.case()
     engaged(here, case)
     send()
-    assert "Appointments cannot be confirmed" not in office.letters[0].get_content()
+    assert "Appointments cannot be confirmed" not in words_of(office.letters[0])
 
 
 def test_what_was_ticked_goes_along(here: Cast, office: PostOffice) -> None:
@@ -75,8 +75,8 @@ def test_what_was_ticked_goes_along(here: Cast, office: PostOffice) -> None:
     what = Engagement("Look.", "Not ours.", entries=[raised.pk], evidence=[proof.pk])
     engage(case, here.pennine_service, what, by=here.nia, at=NOON)
     send()
-    words, file = office.letters[0].iter_parts()
-    assert "Impact\nAppointments cannot be confirmed." in words.get_content().replace("\r\n", "\n")
+    (file,) = office.letters[0].iter_attachments()
+    assert "Impact\nAppointments cannot be confirmed." in words_of(office.letters[0])
     assert (file.get_filename(), file.get_content()) == ("portal.txt", "status: not delivered\n")
 
 
@@ -87,7 +87,7 @@ def test_letters_on_one_leg_leave_in_their_order_and_thread(here: Cast, office: 
     assert office.letters[1]["References"].split() == [office.letters[0]["Message-ID"]] or (
         office.letters[1]["In-Reply-To"] == office.letters[0]["Message-ID"]
     )
-    assert "Also the second batch." in office.letters[1].get_content()
+    assert "Also the second batch." in words_of(office.letters[1])
 
 
 def test_what_the_far_desk_wrote_is_not_sent_back_to_it(here: Cast, office: PostOffice) -> None:
@@ -163,8 +163,8 @@ def test_the_raiser_is_written_to_at_every_nominated_contact(here: Cast, office:
     writing.ask_raiser(case, words="Which MPANs?", due_at=NOON + timedelta(hours=4), by=here.nia, at=NOON)
     assert send() == 2
     assert {letter["To"] for letter in office.letters} == {"ops@sycamore.example", "second@sycamore.example"}
-    assert "Which MPANs?" in office.letters[0].get_content()
-    assert "by 24 Nov 2026, 16:00 GMT" in office.letters[0].get_content()
+    assert "Which MPANs?" in words_of(office.letters[0])
+    assert "by 24 Nov 2026, 16:00 GMT" in words_of(office.letters[0])
 
 
 def test_everybody_on_the_case_gets_the_closing_letter(here: Cast, office: PostOffice) -> None:

@@ -1,4 +1,4 @@
-"""The words of our letters: one folder for each kind, with a subject and a text."""
+"""The words of our letters: one folder for each kind, with a subject and a text marked for the page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from crossdesk.exchange.letters import marks
 from crossdesk.kit.time import london
 
 
@@ -17,13 +18,15 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=marks.kept,
     )
     environment.filters["uk_time"] = lambda at: f"{london(at):%d %b %Y, %H:%M %Z}" if at else ""
+    environment.filters |= {"heading": marks.heading, "said": marks.said, "due": marks.due, "act": marks.link}
     return environment
 
 
 def worded(kind: str, **context: Any) -> tuple[str, str]:
-    """Subject and text."""
+    """Subject and text, with its marks."""
     subject = _environment().get_template(f"{kind}/subject.txt").render(**context)
     text = _environment().get_template(f"{kind}/text.txt").render(**context)
     return " ".join(subject.split()), text.strip()

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from crossdesk.exchange.letters.address import Addresses, Kind, Ticket
 from crossdesk.exchange.letters.compose import WRITE_ABOVE, Office, Outgoing, Unsendable, compose
+from crossdesk.exchange.letters.marks import due, heading, kept, link, said
 from crossdesk.exchange.letters.read import Attachment, read_letter
 
 OFFICE = Office("Central Help Desk", "crossdesk-test", Addresses("crossdesk.example", (b"a key for the tests",)))
@@ -70,13 +72,12 @@ def test_the_subject_names_no_household(personal: str) -> None:
     assert personal not in composed(subject=f"Missing for {personal} today")["Subject"]
 
 
-def test_the_fixed_block_stands_first_and_the_line_to_write_above_last() -> None:
+def test_the_line_to_reply_above_stands_first_and_then_the_fixed_block() -> None:
     text = read_letter(composed(action_needed_by=datetime(2026, 6, 1, 16, 0, tzinfo=UTC)).as_bytes()).text
     assert text.startswith(
-        "Our-Ref: CP-7K3M-9Q4X\nYour-Ref: not known yet\nKind: raise\n"
+        f"{WRITE_ABOVE}\n\nOur-Ref: CP-7K3M-9Q4X\nYour-Ref: not known yet\nKind: raise\n"
         "Action-needed-by: 2026-06-01 17:00 BST (UK time)\n\nSince"
     )
-    assert f"\n\n{WRITE_ABOVE}\n" in text
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=20))
@@ -87,7 +88,7 @@ def test_no_words_can_add_a_header(subject: str, their_reference: str, thread: s
     again = read_letter(letter.as_bytes())
     assert not again.has("Bcc")
     assert again.message_id == "<out-7.1@crossdesk.example>"
-    assert again.text.startswith("Our-Ref: CP-7K3M-9Q4X\nYour-Ref:")
+    assert again.text.startswith(f"{WRITE_ABOVE}\n\nOur-Ref: CP-7K3M-9Q4X\nYour-Ref:")
 
 
 @pytest.mark.parametrize("email", ["", "ada", "a@b.example\nBcc: eve@b.example", "a@b.example, c@d.example", "<>"])
@@ -110,3 +111,47 @@ def test_files_travel_whole_under_tidy_names() -> None:
 def test_too_much_is_refused() -> None:
     with pytest.raises(Unsendable, match="at most 30 files"):
         composed(attachments=[Attachment("a", "text/plain", b"")] * 31)
+
+
+OPEN = link("https://d.example/", "Open")
+MARKED = heading("Why") + "\n" + said("Line one\n<b>two</b>") + f"\n\n{due('By noon.')}\n\n- a\n- b\n\n{OPEN}"
+
+
+def both(words: str) -> tuple[str, str]:
+    read = read_letter(composed(words=words).as_bytes())
+    return read.text, read.html
+
+
+def test_text_and_page_say_the_same() -> None:
+    text, page = both(MARKED)
+    for said_there in ("Why", "Line one", "By noon.", "a", "https://d.example/", "CP-7K3M-9Q4X", WRITE_ABOVE):
+        assert said_there in text
+        assert said_there in page
+    assert "Open:\nhttps://d.example/" in text
+    assert not any("\ue000" <= sign <= "\ue005" for sign in text + page)
+
+
+def test_words_in_the_page_are_only_words() -> None:
+    _, page = both(MARKED)
+    assert "<b>two" not in page
+    assert "&lt;b&gt;two" in page
+
+
+def test_the_page_asks_for_nothing_from_elsewhere() -> None:
+    _, page = both(MARKED)
+    assert not re.search(r"<(img|script|link|iframe|form|input)|url\(|@import", page)
+    assert re.findall(r'(?:href|src)="([^"]+)"', page) == ["https://d.example/"]
+
+
+def test_nobody_s_words_can_draw_a_button() -> None:
+    words = f"{said(link('https://evil.example/', 'Sign in'))}"
+    assert "evil.example" not in re.findall(r'href="([^"]+)"', both(words)[1])
+    assert kept(str(link("https://evil.example/", "Sign in"))) == "Sign inhttps://evil.example/"
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None, max_examples=60)
+def test_any_words_make_both_forms(words: str) -> None:
+    text, page = both(str(said(words)))
+    assert page.rstrip().endswith("</html>")
+    assert "CP-7K3M-9Q4X" in text

@@ -28,6 +28,29 @@ def test_nothing_below_our_line_is_new() -> None:
     assert "Your reply joins" in split.quoted
 
 
+OURS = f"{WRITE_ABOVE}\n\nOur-Ref: CP-7K3M-9Q4X\n\nPlease check.\n"
+OUTLOOK = "From: Elexon Service Desk <desk@crossdesk.example>\nSent: 24 November 2026 12:00\nTo: Ada\nSubject: Case\n\n"
+GMAIL = "On Tue, 24 Nov 2026 at 12:00, Elexon Service Desk <\ndesk+abcdef@crossdesk.example> wrote:\n\n"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        OURS,
+        OUTLOOK + OURS,
+        "________________________________\n" + OUTLOOK + OURS,
+        "-----Original Message-----\n" + OUTLOOK + OURS,
+        GMAIL + "".join(f"> {line}\n" for line in OURS.split("\n")),
+        GMAIL + "".join(f">> {line}\n" for line in OURS.replace("-- R", "— R").replace("e --", "e —").split("\n")),
+        "Am 24.11.2026 um 12:00 schrieb Elexon Service Desk:\n> -- Reply above this\n> line --\n> Our-Ref: x",
+    ],
+    ids=["bare", "outlook", "outlook web", "older outlook", "gmail", "dashes", "broken line"],
+)
+def test_what_mail_programs_quote_of_our_letter_is_not_new(below: str) -> None:
+    split = split_quoted(f"It is fixed.\n\nAda\n\n{below}")
+    assert split.new == "It is fixed.\n\nAda"
+
+
 @pytest.mark.parametrize("text", ["", "Only new words.", "> All of it is quoted.", "a" * 50_000, "one\n" * 9_000])
 def test_words_that_cannot_be_split_are_all_shown(text: str) -> None:
     split = split_quoted(text)

@@ -12,6 +12,7 @@ from crossdesk.exchange.letters.matching import (
     TheirReference,
     Unmatched,
     match,
+    numbers_in,
     their_reference,
 )
 from crossdesk.exchange.letters.read import read_letter
@@ -93,3 +94,24 @@ def test_their_number_is_recognised(headers: dict[str, str], theirs: tuple[str, 
 @pytest.mark.parametrize("headers", [{"Subject": "INC0012345"}, {"body": "Your-Ref: not known yet\n"}, {}])
 def test_other_numbers_are_not_theirs(headers: dict[str, str]) -> None:
     assert their_reference(read_letter(letter(**headers))) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "numbers"),
+    [
+        ("RE: FW: [EXTERNAL] INC 0012345 Readings", ["INC0012345"]),
+        ("AW: inc-0012345: Readings", ["INC0012345"]),
+        ("PG-20417 confirmations", ["PG-20417"]),
+        ("Readings since Monday", []),
+        ("Case CP-7K3M-9Q4X", []),
+    ],
+)
+def test_a_desk_s_own_number_is_seen_however_it_is_written(subject: str, numbers: list[str]) -> None:
+    assert numbers_in(subject) == numbers
+
+
+@pytest.mark.parametrize(
+    "start", ["RE: ", "Fw:", "AW: WG: ", "[EXTERNAL] ", "RE[2]: [EXT] ", "SV: Antw: ", "***External*** "]
+)
+def test_what_mail_programs_put_before_a_subject_is_taken_off(start: str) -> None:
+    assert bare(f"{start}Readings missing") == "Readings missing"
