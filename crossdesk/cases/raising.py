@@ -35,6 +35,7 @@ class Report:
     started_at: datetime | None = None
     missing_evidence: tuple[str, ...] = ()
     without_because: str = ""
+    by_mail: bool = False
     gate: dict[str, Any] = field(default_factory=dict)
     change_reference: str = ""
     edition: str = ""
@@ -103,6 +104,7 @@ def raise_case(
             desk=to.pk,
             query_type=report.query_type,
             missing=list(report.missing_evidence),
+            by_mail=report.by_mail,
         )
         if carried_from:
             seats = [case.seat_for(raiser.seat_id), *followed]

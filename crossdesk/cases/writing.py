@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,8 +101,17 @@ def ask_raiser(case: Case, *, words: str, due_at: datetime, by: Viewer, at: date
         )
 
 
-def answer(case: Case, *, question: Question | None, words: str, by: Viewer, at: datetime) -> Entry:
-    """The raiser's words to the desk; they answer the question that was open, if one was."""
+def answer(
+    case: Case,
+    *,
+    question: Question | None,
+    words: str,
+    by: Viewer,
+    at: datetime,
+    given: Sequence[str] = (),
+) -> Entry:
+    """The raiser's words to the desk; they answer the question that was open, if one was. `given` names the evidence
+    they bring, by its keys."""
     if not words.strip():
         raise Invalid("Write the answer first; nothing was sent.")
     with moving(case, "answer", by=by, at=at) as thread:
@@ -118,4 +128,5 @@ def answer(case: Case, *, question: Question | None, words: str, by: Viewer, at:
             at=at,
             words=words.strip(),
             questions=answered,
+            given=list(given),
         )

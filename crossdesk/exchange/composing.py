@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet
 from crossdesk.cases.references import members
@@ -23,7 +24,13 @@ from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import viewing
 
 MOST_LINES_ATTACHED = 200_000
-PURPOSE = {"engage": "raise", "question": "request-info", "raiser_question": "request-info", "received": "receipt"}
+PURPOSE = {
+    "engage": "raise",
+    "question": "request-info",
+    "raiser_question": "request-info",
+    "received": "receipt",
+    "late": "receipt",
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ def _common(item: OutboxItem, case: Case, entry: Entry | None) -> dict[str, Any]
         "due": datetime.fromisoformat(due) if due else None,
         "asks": item.asks,
         "outcome": Outcome(case.outcome).label.lower() if case.outcome else "",
+        "may_reopen": case.closed_at is not None and item.created_at - case.closed_at <= REOPEN_WITHIN,
         "link": f"{settings.SITE_URL}/cases/{case.reference}/",
     }
 

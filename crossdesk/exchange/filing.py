@@ -7,10 +7,10 @@ from datetime import datetime
 from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import evidence, leg_work, writing
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.lifecycle import LegStage, Stage
+from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, Evidence
 from crossdesk.desks.models import Desk
-from crossdesk.exchange import hands
+from crossdesk.exchange import asking, hands
 from crossdesk.exchange.letters.display import words_of
 from crossdesk.exchange.letters.matching import their_reference
 from crossdesk.exchange.letters.quotes import split_quoted
@@ -28,6 +28,7 @@ SMALL_PICTURE = 12 * 1024
 
 
 def file_letter(letter: Letter, place: Place, *, at: datetime) -> Outcome:
+    """On an open conversation, in the hand of whoever writes from its other end."""
     if Case.objects.filter(pk=place.case).exclude(lists={}).exists():
         # A correspondent is a mailbox, and more people read one than are named; the letter waits for those who are.
         words = "The case is restricted to named people: write on it yourself what this says, then set it aside."
@@ -35,11 +36,6 @@ def file_letter(letter: Letter, place: Place, *, at: datetime) -> Outcome:
     if place.leg is None:
         return _from_raiser(letter, place, at)
     leg = Leg.objects.select_related("to_desk", "from_desk", "case").get(pk=place.leg)
-    if leg.case.stage == Stage.CLOSED:
-        return Outcome(RawMail.Fate.UNMATCHED, f"{leg.case} is closed; reopen it or set the letter aside.", place)
-    if leg.settled:
-        words = f"The engagement of {leg.to_desk} on {leg.case} is {LegStage(leg.stage).label.lower()} already."
-        return Outcome(RawMail.Fate.UNMATCHED, words, place)
     by = hands.of_desk(leg.to_desk, written_by(letter))
     entry = _on_leg(letter, leg, by, at)
     why = f"Filed on {leg.case}, {leg.to_desk}."
@@ -59,10 +55,9 @@ def _on_leg(letter: Letter, leg: Leg, by: Viewer, at: datetime) -> Entry:
 
 def _from_raiser(letter: Letter, place: Place, at: datetime) -> Outcome:
     case = Case.objects.select_related("raiser", "owner").get(pk=place.case)
-    if case.stage == Stage.CLOSED:
-        return Outcome(RawMail.Fate.UNMATCHED, f"{case} is closed; reopen it or set the letter aside.", place)
-    by = hands.of_party(case.raiser, written_by(letter))
-    entry = writing.answer(case, question=None, words=new_words(letter), by=by, at=at)
+    by, words = hands.of_party(case.raiser, written_by(letter)), new_words(letter)
+    given = asking.brings(case, letter, words)
+    entry = writing.answer(case, question=None, words=words, by=by, at=at, given=given)
     why = f"Filed on {case}, from {case.raiser}."
     return Outcome(RawMail.Fate.FILED, why + keep_files(letter, case, "raiser", by, at), place, entry)
 

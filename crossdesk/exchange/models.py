@@ -97,6 +97,20 @@ class RawMail(DeskBound):
         return f"{self.subject or 'A letter without a subject'} from {self.sender or 'nobody'}"
 
 
+class SenderNote(DeskBound):
+    """What one desk noted about a sender, in one hand and for one desk."""
+
+    address = models.CharField(max_length=320, db_index=True)
+    words = models.CharField(max_length=500)
+    turned_away = models.BooleanField(default=False, help_text="Letters that match nothing are set aside at once.")
+    noted_by = models.CharField(max_length=120)
+    noted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.words}"
+
+
 class SunkMail(DeskBound):
     """Where the letters of a demonstration end: shown on a page and passed on to nobody."""
 

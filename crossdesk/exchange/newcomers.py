@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from crossdesk.access import Invalid, NotAllowed
@@ -10,6 +9,7 @@ from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import filing, hands, outbox
+from crossdesk.exchange.asking import missing
 from crossdesk.exchange.letters.address import Addresses
 from crossdesk.exchange.letters.read import Letter, read_letter
 from crossdesk.exchange.letters.subjects import bare
@@ -24,16 +24,6 @@ from crossdesk.threads.viewer import Viewer, verbs
 
 UNSORTED = "mhhs-general-query"
 """Nobody has chosen a query type yet; triage does."""
-
-CAUSE = re.compile(
-    r"(?i)\b(cause[ds]?|because|due to|we (think|suspect|believe)|suspect(ed)?|since the (change|release))\b"
-)
-INVESTIGATED = re.compile(
-    r"(?i)\b(investigat\w+|we (have )?(checked|tested|looked|compared|verified)|our (log|check|analys)\w*)\b"
-)
-REFERENCE = re.compile(
-    r"(?i)(?<!\d)\d{13}(?!\d)|\d{21}|\b[0-9a-f]{8}-[0-9a-f]{4}|\btransaction\b|\bcorrelation\b|\bIF-\d{3}"
-)
 
 
 def welcome(mail: RawMail, letter: Letter, *, at: datetime) -> Outcome:
@@ -58,6 +48,7 @@ def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case
         query_type=UNSORTED,
         impact=words,
         missing_evidence=tuple(asks),
+        by_mail=True,
     )
     case = raise_case(report, raiser=party, to=desk, by=by, at=at)
     left = filing.keep_files(letter, case, "raiser", by, at)
@@ -65,20 +56,6 @@ def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case
     if may_be_answered(letter.sender.email, addresses()):
         outbox.put(entry, "received", case, letter.sender.email, party.seat_id, asks=list(asks.values()))
     return case, Outcome(RawMail.Fate.FILED, f"Raised as {case} for {party}.{left}", Place(case.pk), entry)
-
-
-def missing(letter: Letter, words: str) -> dict[str, str]:
-    """What section 7.2.1 of the approach requires and this letter does not seem to bring, by name."""
-    asked = {
-        "potential-root-cause": (CAUSE.search(words), "The potential root cause, as far as you can tell"),
-        "initial-investigation": (
-            INVESTIGATED.search(words),
-            "What you have investigated, and what points to this desk",
-        ),
-        "supporting-evidence": (letter.attachments, "Supporting evidence, such as a screenshot, a log or a message"),
-        "references": (REFERENCE.search(words), "References: MPANs, transaction IDs or system logs"),
-    }
-    return {key: name for key, (found, name) in asked.items() if not found}
 
 
 def may_be_answered(sender: str, ours: Addresses) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db.models import Max
 
@@ -33,6 +34,7 @@ TO_THE_RAISER = {
     "case.confirm": "closed",
     "case.close": "closed",
 }
+ACCEPTED = frozenset({"case.own", "case.engaged"})
 CLOSURES = frozenset({"case.confirm", "case.close"})
 
 
@@ -58,6 +60,14 @@ def write_to_raiser(entry: Entry) -> None:
         return
     for address in nominated(case):
         put(entry, TO_THE_RAISER[entry.kind], case, address, case.raiser.seat_id)
+
+
+def write_acceptance(entry: Entry) -> None:
+    """Section 7.2.2 of the approach: that the desk works on it, told once, however it began."""
+    if not OutboxItem.objects.filter(case=entry.thread_id, kind="accepted").exists():
+        case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
+        for address in nominated(case):
+            put(entry, "accepted", case, address, case.raiser.seat_id)
 
 
 def write_closure(entry: Entry) -> None:
@@ -105,8 +115,12 @@ def put(
     *,
     leg: Leg | None = None,
     asks: Sequence[str] = (),
+    at: datetime | None = None,
 ) -> OutboxItem:
-    """The caller holds the thread's lock, so places in a lane are given one after the other."""
+    """`at` where it follows from something later than the entry.
+
+    The caller holds the thread's lock, so places in a lane are given one after the other.
+    """
     lane = f"leg {leg.pk}" if leg else f"case {case.pk} {to_address}"
     number = (OutboxItem.objects.filter(lane=lane).aggregate(last=Max("number"))["last"] or 0) + 1
     sender: Desk = leg.from_desk if leg else case.owner
@@ -122,7 +136,7 @@ def put(
         reader_seat=reader_seat,
         asks=list(asks),
         message_id=message_id(name, office(str(sender))),
-        next_try_at=entry.recorded_at,
-        created_at=entry.recorded_at,
+        next_try_at=at or entry.recorded_at,
+        created_at=at or entry.recorded_at,
         seats=sorted({sender.seat_id, reader_seat}),
     )

@@ -70,7 +70,9 @@ def _by_their_number(sender: str, theirs: TheirReference) -> Place | None:
 def is_registered(sender: str, place: Place) -> bool:
     if place.leg is None:
         raiser = Case.objects.get(pk=place.case).raiser_id
-        acts_for = Membership.objects.filter(party=raiser, until=None, person__email__iexact=sender)
+        acts_for = Membership.objects.filter(
+            party=raiser, until=None, person__is_active=True, person__email__iexact=sender
+        )
         return _is_contact(sender, {raiser}) or acts_for.exists()
     desk = Leg.objects.select_related("to_desk").get(pk=place.leg).to_desk
     return desk.address.lower() == sender or _is_contact(sender, {desk.owner_id, desk.provider_id})

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from crossdesk.access import Refused
 from crossdesk.desks.models import Desk
-from crossdesk.exchange import bounced, filing, newcomers
+from crossdesk.exchange import bounced, filing, late, newcomers, senders
 from crossdesk.exchange.authentic import Doubt, doubt_of
 from crossdesk.exchange.letters.classify import Hand, Reading, classify
 from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
@@ -137,9 +137,14 @@ def _understood(mail: RawMail, letter: Letter, doubt: Doubt | None, at: datetime
         return Outcome(Fate.QUARANTINED, doubt.sentence)
     try:
         with transaction.atomic():
-            return _filed(mail, letter, reading, at)
+            outcome = _filed(mail, letter, reading, at)
     except Refused as refused:
-        return Outcome(Fate.UNMATCHED, refused.sentence)
+        outcome = Outcome(Fate.UNMATCHED, refused.sentence)
+    # Only what found no conversation: a registered sender is heard, whatever a desk once noted.
+    note = senders.noted(mail) if outcome.fate == Fate.UNMATCHED and not outcome.place else None
+    if note and note.turned_away:
+        return Outcome(Fate.IGNORED, f"{note.noted_by} turns this sender away: {note.words}")
+    return outcome
 
 
 def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Outcome:
@@ -150,7 +155,8 @@ def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Out
         return Outcome(Fate.IGNORED, f"{reading.because} It changes nothing and is not answered.", place)
     if not isinstance(found, Unmatched):
         if found.confidence is Confidence.CERTAIN:
-            return filing.file_letter(letter, found.key, at=at)
+            ended = late.after_the_end(letter, found.key, by_a_person=reading.may_be_answered, at=at)
+            return ended or filing.file_letter(letter, found.key, at=at)
         because = f"It came to the {found.kind.value} of a case, but its sender is not registered there."
         return Outcome(Fate.UNMATCHED, because, found.key)
     if _has_made_up_address(letter, envelope_to):

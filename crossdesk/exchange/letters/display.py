@@ -24,13 +24,23 @@ def words_of(letter: Letter) -> str:
     return letter.text if letter.text.strip() else text_from_html(letter.html)
 
 
-def safe_html(page: str) -> str:
+def safe_html(page: str, tags: set[str] = TAGS) -> str:
     """No picture, so that nobody learns when it was read; no script, style or form."""
     page = storable(page[:LONGEST_PAGE])
     if depth(page) > DEEPEST:
         page = stripped(page)
-    return nh3.clean(page, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"},
+    return nh3.clean(page, tags=tags, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"},
                      link_rel="noopener noreferrer nofollow")  # fmt: skip
+
+
+def page_to_show(page: str) -> str:
+    """For inside one of our own pages, whose headings and order are not a stranger's to set."""
+    return safe_html(page, TAGS - {"h1", "h2", "h3", "h4", "thead", "th", "hr"})
+
+
+def pictures_left_out(page: str) -> int:
+    """How many pictures the page wanted to fetch from somewhere else."""
+    return len(re.findall(r"(?i)<img\b[^>]{0,2000}?src\s*=\s*[\"']?\s*(?:https?:)?//", page[:LONGEST_PAGE]))
 
 
 def text_from_html(page: str) -> str:

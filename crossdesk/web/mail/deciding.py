@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 from crossdesk.access import NotAllowed, Refused
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.questions import find_case
-from crossdesk.exchange import filing, newcomers
-from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange import filing, late, newcomers, senders
+from crossdesk.exchange.models import OutboxItem, RawMail, SenderNote
 from crossdesk.exchange.places import Place
 from crossdesk.exchange.sending import send_again
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Party
-from crossdesk.web.mail.letters import show_letter
+from crossdesk.web.mail.one import show_letter
 from crossdesk.web.seeing import Seen
 
 
@@ -63,6 +63,35 @@ def setting_aside(request: HttpRequest, pk: int) -> HttpResponse:
         return "The letter is set aside; it can still be read under “Set aside”."
 
     return _decide(request, pk, set_aside)
+
+
+@require_POST
+def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, lambda mail: late.reopen_with(mail, by=cast(Seen, request).viewer, at=now()).why)
+
+
+@require_POST
+def noting(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, lambda mail: late.file_as_note(mail, by=cast(Seen, request).viewer, at=now()).why)
+
+
+@require_POST
+def about_sender(request: HttpRequest, pk: int) -> HttpResponse:
+    mail = get_object_or_404(RawMail, pk=pk)
+    viewer, turned_away = cast(Seen, request).viewer, request.POST.get("verdict") == "away"
+    try:
+        senders.note(mail, words=request.POST.get("words", ""), turned_away=turned_away, by=viewer, at=now())
+    except Refused as refused:
+        return show_letter(request, pk, refused.sentence, status=403 if isinstance(refused, NotAllowed) else 422)
+    messages.success(request, f"Noted about {mail.sender}.")
+    return redirect(f"/mail/{pk}/")
+
+
+@require_POST
+def ending_note(request: HttpRequest, pk: int) -> HttpResponse:
+    senders.end_note(get_object_or_404(SenderNote, pk=pk), by=cast(Seen, request).viewer, at=now())
+    messages.success(request, "The note about this sender is ended.")
+    return redirect("/mail/")
 
 
 def _decide(request: HttpRequest, pk: int, decide: Callable[[RawMail], str]) -> HttpResponse:

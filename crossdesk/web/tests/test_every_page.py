@@ -43,7 +43,7 @@ EVERYBODY = (
     "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/account/2fa/", "/account/email/",
     "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
 )  # fmt: skip
-AT_A_DESK = ("/queue/", "/mail/", "/mail/sink/")
+AT_A_DESK = ("/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
 TRIAGING = (
     "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
     "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced",

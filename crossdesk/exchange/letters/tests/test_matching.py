@@ -16,6 +16,7 @@ from crossdesk.exchange.letters.matching import (
     their_reference,
 )
 from crossdesk.exchange.letters.read import read_letter
+from crossdesk.exchange.letters.subjects import bare
 from crossdesk.exchange.letters.tests.corpus import letter
 
 ADA = "ada@northgrid.example"

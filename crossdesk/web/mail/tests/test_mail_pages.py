@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client, override_settings
+from pytest_django import DjangoAssertNumQueries
 
+from crossdesk.cases import closing, leg_work
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.exchange import sunk
 from crossdesk.exchange.letters.raw import RawLetter, Transport
-from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.models import OutboxItem, RawMail, SenderNote
 from crossdesk.exchange.sending import send_due
-from crossdesk.exchange.tests.post_office import DESK, LATER, arrive, engaged, post_office, written
+from crossdesk.exchange.tests.post_office import DESK, LATER, arrive, engaged, nominate, post_office, written
 from crossdesk.parties.models import Person
 from crossdesk.threads.viewer import Viewer, verbs
 
@@ -68,11 +70,149 @@ def test_it_is_filed_onto_a_leg_with_one_button(here: Cast) -> None:
     leg = engaged(here)
     mail = stray()
     nia = browser(here.nia)
-    assert "On the leg to Pennine Grid service desk" in page(nia, f"/mail/{mail.pk}/?reference={leg.case.reference}")
+    assert "File on the leg to Pennine Grid service desk" in page(
+        nia, f"/mail/{mail.pk}/?reference={leg.case.reference}"
+    )
     assert nia.post(f"/mail/{mail.pk}/filing", {"leg": leg.pk}).status_code == 302
     with verbs():
         assert Leg.objects.get(pk=leg.pk).stage == LegStage.ACKNOWLEDGED
     assert "Filed on" in page(nia, "/mail/?show=filed")
+
+
+def test_a_letter_from_the_engaged_desk_s_own_domain_is_suggested_there(here: Cast) -> None:
+    leg = engaged(here)
+    mail = arrive(written("ann.hill@pennine.example", DESK, "From my own mailbox", "We look."))
+    nia = browser(here.nia)
+    shown = page(nia, f"/mail/{mail.pk}/")
+    assert "writes from pennine.example too" in shown
+    assert f'name="leg" value="{leg.pk}" data-key="1"' in shown
+
+
+def test_their_number_and_the_subject_s_words_suggest_a_case(here: Cast) -> None:
+    leg = engaged(here)
+    leg_work.acknowledge(leg, by=here.nia, at=NOON, their_reference="INC0012345")
+    numbered = stray("FW: INC 0012345 done")
+    alike = stray("AW: confirmations missing overnight")
+    nia = browser(here.nia)
+    assert "the number of Pennine Grid service desk" in page(nia, f"/mail/{numbered.pk}/")
+    assert "its subject shares “confirmations, missing, overnight”" in page(nia, f"/mail/{alike.pk}/")
+
+
+def test_nobody_is_suggested_what_they_may_not_see(here: Cast) -> None:
+    case = here.case()
+    with verbs():
+        here.pennine_help.address = "help@pennine.example"
+        here.pennine_help.save()
+    about = f"{case.reference} {case.summary}"
+    mail = arrive(written("ann@home.example", "help@pennine.example", about, "?"), "help@pennine.example")
+    shown = page(browser(here.gwen), f"/mail/{mail.pk}/")
+    assert "Because" not in shown
+    assert f"/cases/{case.reference}/" not in shown
+
+
+def test_the_party_that_writes_from_there_is_chosen_beforehand(here: Cast) -> None:
+    nominate(here.sycamore, "ops@sycamore.example")
+    mail = arrive(written("jo@sycamore.example", DESK, "Nothing arrives", "Since nine."))
+    assert f'value="{here.sycamore.pk}" selected' in page(browser(here.nia), f"/mail/{mail.pk}/")
+
+
+def test_a_letter_s_page_is_shown_without_its_scripts_and_pictures(here: Cast) -> None:
+    letter = written("ann@home.example", DESK, "Laid out", "Plain.")
+    letter.add_alternative(
+        '<h1>Big</h1><p onclick="x()">Since <b>nine</b></p><script>alert(1)</script><img src="https://t.example/p.gif">',
+        subtype="html",
+    )
+    shown = page(browser(here.nia), f"/mail/{arrive(letter).pk}/")
+    assert "<p>Since <b>nine</b></p>" in shown
+    assert "1 picture from elsewhere is left out" in shown
+    assert not any(each in shown for each in ("t.example", "onclick", "alert(1)", "<h1>Big"))
+
+
+def test_a_picture_of_a_letter_is_shown_by_its_bytes_and_nothing_else_is(here: Cast) -> None:
+    letter = written("ann@home.example", DESK, "Screens", "See.")
+    letter.add_attachment(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", filename="screen.png")
+    letter.add_attachment(b"<svg onload=alert(1)>", maintype="image", subtype="png", filename="lie.png")
+    mail = arrive(letter)
+    nia = browser(here.nia)
+    first, second = nia.get(f"/mail/{mail.pk}/files/0"), nia.get(f"/mail/{mail.pk}/files/1")
+    assert (first["Content-Type"], second["Content-Type"]) == ("image/png", "application/octet-stream")
+    assert "sandbox" in first["Content-Security-Policy"]
+    page(nia, f"/mail/{mail.pk}/files/2", status=404)
+    page(browser(here.gwen), f"/mail/{mail.pk}/files/0", status=404)
+
+
+def test_a_note_about_a_sender_stands_on_their_next_letter(here: Cast) -> None:
+    nia = browser(here.nia)
+    nia.post(f"/mail/{stray().pk}/sender", {"words": "Ann Hill's private address.", "verdict": "known"})
+    assert "private address" in page(nia, f"/mail/{stray('Next').pk}/")
+
+
+def test_a_sender_turned_away_is_set_aside_until_the_note_ends(here: Cast) -> None:
+    nia = browser(here.nia)
+    nia.post(f"/mail/{stray('Offer').pk}/sender", {"words": "Sells things.", "verdict": "away"})
+    assert (stray("Offer again").fate, stray("Offer again").why) == (
+        RawMail.Fate.IGNORED,
+        "Nia Bevan turns this sender away: Sells things.",
+    )
+    with verbs():
+        kept = SenderNote.objects.get()
+    assert browser(here.gwen).post(f"/mail/senders/{kept.pk}/end").status_code == 404
+    nia.post(f"/mail/senders/{kept.pk}/end")
+    assert stray("Once more").fate == RawMail.Fate.UNMATCHED
+
+
+def test_a_registered_sender_is_heard_whatever_was_noted(here: Cast) -> None:
+    leg = engaged(here)
+    with verbs():
+        SenderNote.objects.create(
+            address="service@pennine.example", words="No.", turned_away=True, noted_by="Nia", noted_at=NOON,
+            seats=[here.elexon_desk.seat_id],
+        )  # fmt: skip
+    mail = arrive(written("service@pennine.example", DESK, f"Re: {leg.case.reference}", "We look."))
+    assert mail.fate == RawMail.Fate.FILED
+
+
+def test_every_letter_of_a_case_stands_on_one_page_with_its_fate(here: Cast) -> None:
+    with post_office() as office, override_settings(SMTP_URL=office.url):
+        leg = engaged(here)
+        send_due(lambda: LATER)
+    arrive(written("service@pennine.example", DESK, f"Re: {leg.case.reference}", "Our-Ref: PN-4711"))
+    leg_work.update(leg, by=here.nia, at=LATER, words="More.")
+    address, nia = f"/mail/cases/{leg.case.reference}/", browser(here.nia)
+    shown = page(nia, address)
+    assert "Pennine Grid service desk has it under PN-4711" in shown
+    assert "It is about to be sent" in shown
+    assert shown.count("Download</a>") == 2
+    with verbs():
+        sent = OutboxItem.objects.earliest("pk")
+    assert nia.get(f"/mail/out/{sent.pk}/original").content == bytes(sent.raw or b"")
+    for other in (here.gwen, here.hal, here.priya):
+        page(browser(other), address, status=404)
+        page(browser(other), f"/mail/out/{sent.pk}/original", status=404)
+
+
+def test_the_letters_of_a_case_cost_the_same_however_many_there_are(
+    here: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    leg = engaged(here)
+    for number in range(12):
+        leg_work.update(leg, by=here.nia, at=NOON, words=f"Word {number}.")
+    nia = browser(here.nia)
+    with django_assert_max_num_queries(20):
+        page(nia, f"/mail/cases/{leg.case.reference}/")
+
+
+def test_a_letter_to_a_closed_case_reopens_it_with_one_button(here: Cast) -> None:
+    leg = engaged(here)
+    leg_work.withdraw(leg, by=here.nia, at=NOON, why="Found it.")
+    closing.resolve(leg.case, by=here.nia, at=NOON, words="Done.")
+    closing.confirm(leg.case, by=here.priya, at=NOON)
+    mail = arrive(written("priya@sycamore.example", DESK, f"Re: {leg.case.reference}", "It is back."))
+    nia = browser(here.nia)
+    assert "Reopen with this" in page(nia, f"/mail/{mail.pk}/")
+    assert nia.post(f"/mail/{mail.pk}/reopening").status_code == 302
+    with verbs():
+        assert Case.objects.get(pk=leg.case_id).stage == "triage"
 
 
 def test_it_is_raised_as_a_case(here: Cast) -> None:
