@@ -21,7 +21,9 @@ def doctor() -> None:
     """Check this installation and say what to mend."""
     setup()
     # In this order, and no further than the first that fails: what stands after it could only fail with it.
-    if not all(_passes(check) for check in (_python, _rules, _server, _login, _extensions, _tables)):
+    if not all(
+        _passes(check) for check in (_python, _rules, _server, _login, _extensions, _tables, _mailbox, _senders)
+    ):
         raise Refused("Mend what is marked above, then ask again.")
     click.echo("Everything is as it should be.")
 
@@ -86,6 +88,31 @@ def _tables() -> str:
     return "the tables are at this version"
 
 
+def _mailbox() -> str:
+    from crossdesk.exchange.models import ReadUpTo
+    from crossdesk.kit.time import london
+    from crossdesk.threads.viewer import verbs
+
+    with verbs():
+        stuck = ReadUpTo.objects.exclude(trouble="").order_by("trouble_since").first()
+    if stuck and stuck.trouble_since:
+        raise Refused(f"{stuck.trouble} It has been so since {london(stuck.trouble_since):%d %b %Y, %H:%M}.")
+    return "every polled mailbox can be read"
+
+
+def _senders() -> str:
+    from django.conf import settings
+
+    if settings.MAIL_AUTHSERV:
+        return f"senders are checked by {settings.MAIL_AUTHSERV}"
+    if settings.MAIL_DKIM:
+        return "senders are checked by the signature of their domain"
+    return "senders are believed as written; set CROSSDESK_MAIL_AUTHSERV or CROSSDESK_MAIL_DKIM=1 to have them checked"
+
+
 def _rules() -> str:
     rulebook.current()
     return "the market's rules are sound"
+
+
+CHECKS = (_python, _rules, _server, _login, _extensions, _tables, _mailbox, _senders)

@@ -8,8 +8,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -20,9 +20,8 @@ from crossdesk.kit.time import now
 
 if TYPE_CHECKING:
     from crossdesk.exchange.letters.raw import RawLetter, Store
-    from crossdesk.mailbox.imap import Account
+    from crossdesk.mailbox.polling import Polling
 
-POLL_EVERY = 60.0
 PORTS_FREE_WITHIN = 8.0
 
 log = logging.getLogger(__name__)
@@ -40,7 +39,8 @@ log = logging.getLogger(__name__)
 )
 @click.option("--lmtp", is_flag=True, help="Speak LMTP instead of SMTP.")
 @click.option("--imap", default="", envvar="CROSSDESK_IMAP_URL", help="imaps://name:password@host/folder to poll.")
-def mailbox(host: str, port: int, lmtp: bool, imap: str) -> None:
+@click.option("--every", default=60.0, show_default=True, envvar="CROSSDESK_IMAP_EVERY", help="Seconds between polls.")
+def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float) -> None:
     """Take letters for the desks. A demonstration's own letters end in its sink."""
     setup()
     from django.conf import settings
@@ -54,6 +54,7 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str) -> None:
     from crossdesk.threads.viewer import verbs
 
     refuse_powerful_role()
+    polling = polled(imap, every) if imap else None
     with verbs():
         sinking = rehearsing()
     require_free(host, port, patience=PORTS_FREE_WITHIN, choose="CROSSDESK_MAIL_PORT=")
@@ -66,20 +67,27 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str) -> None:
         open_doors.enter_context(door)
         if sinking:
             open_doors.enter_context(sink(fresh(keep), clock=now, port=settings.SINK_PORT))
-        look_after(known, imap)
-        while not stopped.wait(POLL_EVERY):
-            look_after(known, imap)
+        look_after(known, polling)
+        while not stopped.wait(every):
+            look_after(known, polling)
 
 
-def look_after(known: Known, imap: str) -> None:
+def polled(url: str, every: float) -> Polling:
+    from crossdesk.mailbox.polling import Polling, account_from
+
+    token_file = os.environ.get("CROSSDESK_IMAP_TOKEN_FILE", "")
+    return Polling(account_from(url), fresh(store_and_wake), now, timedelta(seconds=every), token_file)
+
+
+def look_after(known: Known, polling: Polling | None) -> None:
     """A database that is away for a while is no reason to close the door: senders are asked to try again."""
     from django.db import InterfaceError, OperationalError, close_old_connections
 
     close_old_connections()
     try:
         known.refresh()
-        if imap:
-            poll_once(account_from(imap))
+        if polling:
+            polling.look()
     except (OperationalError, InterfaceError) as trouble:
         log.warning("The database does not answer (%s); looking again in a minute.", type(trouble).__name__)
 
@@ -127,45 +135,6 @@ def fresh(store: Store) -> Store:
         return store(letter)
 
     return storing
-
-
-def poll_once(account: Account) -> None:
-    from crossdesk.exchange.models import ReadUpTo
-    from crossdesk.mailbox.imap import Place, Unreachable, poll
-    from crossdesk.threads.viewer import verbs
-
-    name = f"{account.user}@{account.host}/{account.folder}"
-    with verbs():
-        kept, _ = ReadUpTo.objects.get_or_create(mailbox=name)
-
-    def remember(place: Place) -> None:
-        with verbs():
-            ReadUpTo.objects.filter(mailbox=name).update(
-                numbering=place.numbering, last=place.last, again=list(place.again)
-            )
-
-    try:
-        start = Place(kept.numbering, kept.last, tuple(kept.again))
-        polled = poll(account, fresh(store_and_wake), start, clock=now, remember=remember)
-        for sentence in polled.left:
-            log.warning("%s", sentence)
-    except Unreachable as trouble:
-        log.warning("%s", trouble)
-
-
-def account_from(url: str) -> Account:
-    from crossdesk.mailbox.imap import Account
-
-    parts = urlsplit(url)
-    encrypted = parts.scheme != "imap"
-    return Account(
-        host=parts.hostname or "127.0.0.1",
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        port=parts.port or (993 if encrypted else 143),
-        folder=unquote(parts.path.strip("/")) or "INBOX",
-        encrypted=encrypted,
-    )
 
 
 @contextmanager

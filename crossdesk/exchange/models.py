@@ -136,6 +136,8 @@ class ReadUpTo(models.Model):
     numbering = models.BigIntegerField(default=0)
     last = models.BigIntegerField(default=0)
     again = ArrayField(models.BigIntegerField(), default=list)
+    trouble = models.CharField(max_length=500, blank=True, help_text="Why it cannot be read at present.")
+    trouble_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.mailbox} up to {self.last}"

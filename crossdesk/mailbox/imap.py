@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, MailboxLoginError
 
 from crossdesk.exchange.letters.raw import RawLetter, Store, Transport
 from crossdesk.exchange.letters.read import Letter, read_letter
@@ -83,6 +83,11 @@ def opened(account: Account) -> Iterator[BaseMailBox]:
             else:
                 box.login(account.user, account.password, account.folder)
             yield box
+    except MailboxLoginError as trouble:
+        what = "its token" if account.token else "its name and password"
+        raise Unreachable(
+            f"The mailbox of {account.user} at {account.host} does not let us in; check {what} in CROSSDESK_IMAP_URL."
+        ) from trouble
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as trouble:
         raise Unreachable(
             f"The mailbox of {account.user} at {account.host} could not be read ({type(trouble).__name__}); "

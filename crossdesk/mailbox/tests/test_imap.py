@@ -162,5 +162,5 @@ def test_progress_is_remembered_after_every_letter(account: Account) -> None:
 
 
 def test_a_mailbox_that_cannot_be_read_says_what_to_check(account: Account) -> None:
-    with pytest.raises(Unreachable, match="check its address, its password"):
+    with pytest.raises(Unreachable, match="check its name and password"):
         polled(Account(**(account.__dict__ | {"password": "wrong"})), Shelf())

@@ -1,0 +1,99 @@
+"""Reading a polled mailbox again and again: from where it stopped, patiently when it cannot be read, and saying so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from crossdesk.access import Refused
+from crossdesk.exchange.letters.raw import Store
+from crossdesk.exchange.models import ReadUpTo
+from crossdesk.mailbox.imap import Account, Place, Unreachable, poll
+from crossdesk.threads.viewer import verbs
+
+LONGEST_WAIT = timedelta(minutes=15)
+
+log = logging.getLogger(__name__)
+
+
+def account_from(url: str) -> Account:
+    parts = urlsplit(url)
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname:
+        raise Refused("A mailbox to poll is written imaps://name:password@host/folder; correct CROSSDESK_IMAP_URL.")
+    encrypted = parts.scheme == "imaps"
+    return Account(
+        host=parts.hostname,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        port=parts.port or (993 if encrypted else 143),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        encrypted=encrypted,
+    )
+
+
+@dataclass
+class Polling:
+    """One mailbox. `token_file` holds an OAuth token that something else renews; it is read anew each time."""
+
+    account: Account
+    store: Store
+    clock: Callable[[], datetime]
+    every: timedelta
+    token_file: str = ""
+    failed: int = 0
+    not_before: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.account.user}@{self.account.host}/{self.account.folder}"
+
+    def look(self) -> None:
+        at = self.clock()
+        if self.not_before and at < self.not_before:
+            return
+        with verbs():
+            kept, _ = ReadUpTo.objects.get_or_create(mailbox=self.name)
+        try:
+            start = Place(kept.numbering, kept.last, tuple(kept.again))
+            polled = poll(self._signed_in(), self.store, start, clock=self.clock, remember=self._remember)
+        except Unreachable as trouble:
+            self._in_trouble(str(trouble), at)
+        else:
+            self._well_again()
+            for sentence in polled.left:
+                log.warning("%s", sentence)
+
+    def _signed_in(self) -> Account:
+        if not self.token_file:
+            return self.account
+        try:
+            return replace(self.account, token=Path(self.token_file).read_text(encoding="utf-8").strip())
+        except OSError as trouble:
+            raise Unreachable(f"The token of {self.name} cannot be read from {self.token_file}; renew it.") from trouble
+
+    def _remember(self, place: Place) -> None:
+        with verbs():
+            ReadUpTo.objects.filter(mailbox=self.name).update(
+                numbering=place.numbering, last=place.last, again=list(place.again)
+            )
+
+    def _in_trouble(self, sentence: str, at: datetime) -> None:
+        """One line when it begins and none while it lasts; each time twice as long until the next look."""
+        self.failed += 1
+        wait = min(self.every * 2 ** min(self.failed, 10), LONGEST_WAIT)
+        self.not_before = at + wait
+        if self.failed == 1:
+            log.warning("%s It is tried again, ever less often; crossdesk doctor says when it works.", sentence)
+            with verbs():
+                ReadUpTo.objects.filter(mailbox=self.name).update(trouble=sentence[:500], trouble_since=at)
+
+    def _well_again(self) -> None:
+        if self.failed:
+            log.warning("The mailbox of %s can be read again.", self.name)
+        self.failed, self.not_before = 0, None
+        with verbs():
+            ReadUpTo.objects.filter(mailbox=self.name).exclude(trouble="").update(trouble="", trouble_since=None)
