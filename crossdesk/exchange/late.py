@@ -19,7 +19,7 @@ from crossdesk.exchange.newcomers import may_be_answered
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import Place
-from crossdesk.threads.models import Entry
+from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 REOPEN = re.compile(r"(?i)\W*(please\s+)?re-?open\b")
@@ -28,9 +28,10 @@ REOPEN = re.compile(r"(?i)\W*(please\s+)?re-?open\b")
 
 def after_the_end(letter: Letter, place: Place, *, by_a_person: bool, at: datetime) -> Outcome | None:
     """None while the conversation is open. `by_a_person`: a machine is never answered and reopens nothing."""
+    Thread.objects.select_for_update().get(pk=place.case)  # two letters at once are answered once
     case = Case.objects.select_related("owner", "raiser").get(pk=place.case)
     leg = Leg.objects.select_related("to_desk", "from_desk").get(pk=place.leg) if place.leg else None
-    if case.stage != Stage.CLOSED and not (leg and leg.settled):
+    if case.restricted or (case.stage != Stage.CLOSED and not (leg and leg.settled)):
         return None
     if by_a_person and leg is None and REOPEN.match(filing.new_words(letter)) and _within_window(case, at):
         return _reopened_by_their_word(letter, case, place, at)
@@ -106,6 +107,8 @@ def _its_end(mail: RawMail, by: Viewer) -> tuple[Case, Leg | None]:
     if mail.case_id is None:
         raise Invalid("This letter points to no case yet; find the case it belongs to first.")
     case = Case.objects.select_related("owner", "raiser").get(pk=mail.case_id)
+    if case.restricted:
+        raise NotAllowed(f"{case} is restricted to named people: write on it yourself what this says.")
     leg = Leg.objects.select_related("from_desk", "to_desk").get(pk=mail.leg_id) if mail.leg_id else None
     desk = leg.from_desk if leg else case.owner
     if not by.works_at(desk.pk):

@@ -64,8 +64,8 @@ def write_to_raiser(entry: Entry) -> None:
 
 def write_acceptance(entry: Entry) -> None:
     """Section 7.2.2 of the approach: that the desk works on it, told once, however it began."""
-    if not OutboxItem.objects.filter(case=entry.thread_id, kind="accepted").exists():
-        case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
+    case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
+    if not case.restricted and not OutboxItem.objects.filter(case=case, kind="accepted").exists():
         for address in nominated(case):
             put(entry, "accepted", case, address, case.raiser.seat_id)
 
