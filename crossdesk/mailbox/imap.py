@@ -78,20 +78,28 @@ def poll(
 def opened(account: Account) -> Iterator[BaseMailBox]:
     try:
         with connected(account) as box:
-            if account.token:
-                box.xoauth2(account.user, account.token, account.folder)
-            else:
-                box.login(account.user, account.password, account.folder)
+            sign_in(box, account)
+            box.folder.set(account.folder)
             yield box
-    except MailboxLoginError as trouble:
-        what = "its token" if account.token else "its name and password"
-        raise Unreachable(
-            f"The mailbox of {account.user} at {account.host} does not let us in; check {what} in CROSSDESK_IMAP_URL."
-        ) from trouble
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as trouble:
         raise Unreachable(
             f"The mailbox of {account.user} at {account.host} could not be read ({type(trouble).__name__}); "
             "check its address, its password and its folders."
+        ) from trouble
+
+
+def sign_in(box: BaseMailBox, account: Account) -> None:
+    try:
+        if account.token:
+            box.xoauth2(account.user, account.token, initial_folder=None)
+        else:
+            box.login(account.user, account.password, initial_folder=None)
+    except (imaplib.IMAP4.error, MailboxLoginError) as trouble:
+        if isinstance(trouble, imaplib.IMAP4.abort):  # the line broke, which says nothing about the key
+            raise
+        what = "its token" if account.token else "its name and password"
+        raise Unreachable(
+            f"The mailbox of {account.user} at {account.host} does not let us in; check {what}."
         ) from trouble
 
 

@@ -41,7 +41,7 @@ def letters_of_case(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     sent = OutboxItem.objects.filter(case=case).select_related("leg__to_desk").defer("raw", "body")
     came = RawMail.objects.filter(case=case).select_related("leg__to_desk").defer("content")
-    rows = [_sent(item) for item in sent.order_by("-pk")[:MOST]]
+    rows = [_sent(item, case.raiser.name) for item in sent.order_by("-pk")[:MOST]]
     rows += [_came(mail, case.raiser.name) for mail in came.order_by("-pk")[:MOST]]
     rows.sort(key=lambda row: row.at, reverse=True)
     asked = [{"state": "have" if item.given else "missing", "words": item.name} for item in sheet(case)]
@@ -49,14 +49,14 @@ def letters_of_case(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "mail/case.html", context)
 
 
-def _sent(item: OutboxItem) -> Row:
+def _sent(item: OutboxItem, raiser: str) -> Row:
     state, fate = fate_of(item)
     return Row(
         at=item.sent_at or item.created_at,
         way="sent",
-        with_whom=str(item.leg.to_desk) if item.leg else "The raiser",
+        with_whom=str(item.leg.to_desk) if item.leg else raiser,
         address=item.to_address,
-        subject=item.subject or item.get_state_display(),
+        subject=item.subject or f"{item.kind.replace('_', ' ').capitalize()}, not written yet",
         state=state,
         fate=fate,
         url="",
