@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import override_settings
 
 from crossdesk.access import NotAllowed
 from crossdesk.cases import closing, leg_work
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import Stage
 from crossdesk.cases.models import Case
-from crossdesk.cases.tests.cast import NOON, Cast, cast
+from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.exchange import late, receiving
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.raw import RawLetter, Transport
@@ -27,7 +25,6 @@ from crossdesk.exchange.tests.post_office import (
     arrive,
     engaged,
     nominate,
-    post_office,
     words_of,
     written,
 )
@@ -39,17 +36,6 @@ pytestmark = pytest.mark.django_db
 THEM = "Ann Hill <service@pennine.example>"
 RAISER = "ops@sycamore.example"
 Fate = RawMail.Fate
-
-
-@pytest.fixture
-def here() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        yield office
 
 
 @pytest.fixture

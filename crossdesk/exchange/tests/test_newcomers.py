@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
-from django.test import override_settings
 
 from crossdesk.cases import triage
 from crossdesk.cases.engaging import Engagement, engage
@@ -18,7 +16,7 @@ from crossdesk.exchange.asking import sheet
 from crossdesk.exchange.letters.raw import RawLetter
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.sending import send_due
-from crossdesk.exchange.tests.post_office import DESK, LATER, PostOffice, nominate, post_office, words_of, written
+from crossdesk.exchange.tests.post_office import DESK, LATER, PostOffice, nominate, words_of, written
 from crossdesk.mailbox.listener import Listener
 from crossdesk.threads.viewer import verbs
 
@@ -31,12 +29,6 @@ def here() -> Cast:
     here = cast()
     nominate(here.sycamore, "ops@sycamore.example")
     return here
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        yield office
 
 
 def send_by_smtp(letter: EmailMessage, *to: str) -> RawMail:

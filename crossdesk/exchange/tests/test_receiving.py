@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from crossdesk.cases import closing, leg_work
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, Evidence
-from crossdesk.cases.tests.cast import NOON, Cast, cast
+from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.exchange import filing, newcomers, receiving
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.raw import RawLetter, Transport
@@ -26,7 +25,6 @@ from crossdesk.exchange.tests.post_office import (
     arrive,
     engaged,
     nominate,
-    post_office,
     words_of,
     written,
 )
@@ -39,19 +37,8 @@ Fate = RawMail.Fate
 
 
 @pytest.fixture
-def here() -> Cast:
-    return cast()
-
-
-@pytest.fixture
 def leg(here: Cast) -> Leg:
     return engaged(here)
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        yield office
 
 
 def again(leg: Leg) -> Leg:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from crossdesk.cases import closing, evidence, leg_work, writing
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.cases.tests.cast import NOON, Cast, cast
+from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.cases.triage import take
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.sending import LONGEST_WAIT, send_again, send_due, wait_after
@@ -20,17 +19,6 @@ from crossdesk.threads.viewer import verbs
 
 pytestmark = pytest.mark.django_db
 State = OutboxItem.State
-
-
-@pytest.fixture
-def here() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        yield office
 
 
 def send() -> int:

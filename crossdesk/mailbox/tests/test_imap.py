@@ -1,8 +1,3 @@
-import contextlib
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,33 +7,17 @@ from imap_tools import AND, MailBoxUnencrypted
 from crossdesk.exchange.letters.raw import RawLetter, Transport
 from crossdesk.exchange.letters.tests.corpus import letter, nested
 from crossdesk.mailbox.imap import Account, Place, Polled, Unreachable, poll
+from crossdesk.mailbox.tests.mail_host import mail_host
 from crossdesk.mailbox.tests.test_listener import Shelf
 
 RECEIVED = datetime(2026, 11, 2, 9, 16, tzinfo=UTC)
 LATER = RECEIVED + timedelta(minutes=5)
-SERVER = "import sys; from pymap.main import main; main()"
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A real IMAP server with one user, in memory."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    options = ["--no-service", "admin", "--host", "127.0.0.1", "--port", str(port), "--no-tls"]
-    server = subprocess.Popen([sys.executable, "-c", SERVER, *options, "dict", "--demo-user", "desk"])
-    until = time.monotonic() + 30
-    while time.monotonic() < until and not answers(port):
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(0.1)
-    yield port
-    server.terminate()
-    server.wait(10)
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    with mail_host() as port:
+        yield port
 
 
 @pytest.fixture
