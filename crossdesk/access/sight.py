@@ -7,5 +7,6 @@ class Sight(StrEnum):
     THREAD = "thread-bound"
     PARTY = "party-bound"
     DESK = "desk-bound"
+    PERSON = "person-bound"
     PUBLIC = "public"
     MACHINERY = "machinery"

@@ -9,7 +9,7 @@ from django.db import connection
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import policy
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, Evidence, EvidenceChunk, Member, ReferenceSet
+from crossdesk.cases.models import BadLine, Case, Evidence, EvidenceChunk, Member, ReferenceSet
 from crossdesk.cases.moving import moving
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import Audience, record
@@ -70,6 +70,7 @@ def _forget(case: Case, entry: Entry) -> None:
     EvidenceChunk.objects.filter(evidence__entry=entry).delete()
     Evidence.objects.filter(entry=entry).update(name=ERASED, erased=True)
     Member.objects.filter(set__entry=entry).delete()
+    BadLine.objects.filter(set__entry=entry).delete()
     ReferenceSet.objects.filter(entry=entry).update(source=ERASED, bad_lines=[], digest=b"")
 
 

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from crossdesk.cases.identifiers import KINDS, LONGEST_VALUE
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case, Member, ReferenceSet, Standing
 from crossdesk.cases.questions import find_case
-from crossdesk.cases.references import KINDS, LONGEST_VALUE
 from crossdesk.kit import mpan
 from crossdesk.threads.search import plain, threads_with, words_of
 from crossdesk.threads.viewer import Viewer, verbs

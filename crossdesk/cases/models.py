@@ -302,5 +302,25 @@ class Member(models.Model):
         return f"a member of list {self.set_id}"
 
 
-from crossdesk.cases.legs import Leg  # noqa: E402 - a model of this app, in the file of its capability
-from crossdesk.cases.saved_views import SavedView  # noqa: E402, F401 - likewise
+class BadLine(models.Model):
+    """One line of a list that was no reference, and why. Loaded by COPY and read only beside its list."""
+
+    sight = Sight.MACHINERY
+
+    set = models.ForeignKey(ReferenceSet, models.PROTECT, related_name="+", db_index=False)
+    line = models.IntegerField()
+    value = models.CharField(max_length=60)
+    fault = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["set", "line"], name="bad_line_of_a_list")]
+
+    def __str__(self) -> str:
+        return f"line {self.line} {self.fault}"
+
+
+# The other models of this app, each in the file of its capability.
+from crossdesk.cases.drafts import Draft  # noqa: E402, F401
+from crossdesk.cases.legs import Leg  # noqa: E402
+from crossdesk.cases.missing import Missing  # noqa: E402, F401
+from crossdesk.cases.saved_views import SavedView  # noqa: E402, F401

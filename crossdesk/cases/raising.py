@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from crossdesk.access import Invalid, NotAllowed, Role
-from crossdesk.cases import following, restricting, standing
+from crossdesk.cases import following, missing, restricting, standing
 from crossdesk.cases.models import Case, CaseLink
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
@@ -109,6 +109,7 @@ def raise_case(
         if carried_from:
             seats = [case.seat_for(raiser.seat_id), *followed]
             CaseLink.objects.create(parent=carried_from, child=case, kind=CaseLink.Kind.CARRIED, seats=seats)
+        missing.note(case, report.missing_evidence, at)
         standing.begin(case, at)
     return case
 

@@ -8,7 +8,7 @@ import hashlib
 import io
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from crossdesk.kit import mpan, signatures
@@ -52,18 +52,12 @@ class Tally:
         return self.distinct + self.repeated
 
 
-class ListReader:
-    """`for numbers in reader.read(chunks)` gives each MPAN once, as numbers, in batches; then ask `reader.tally`.
-
-    While it runs, `lines` and `bytes` tell how far it has come. Only the numbers stay in memory, never the text.
-    """
+class Text:
+    """A text read as a stream: which line and which byte one has come to, and the digest of it all."""
 
     def __init__(self) -> None:
-        self.tally = Tally()
         self.lines = 0
         self.bytes = 0
-        self._seen: set[int] = set()
-        self._row_began = 0
         self._quotes = 0
         self._sha256 = hashlib.sha256()
 
@@ -72,11 +66,62 @@ class ListReader:
         """SHA-256 of the bytes as they were given."""
         return self._sha256.digest()
 
-    def read(self, chunks: Iterable[bytes]) -> Iterator[array[int]]:
+    def _opened(self, chunks: Iterable[bytes]) -> Iterator[str]:
         pieces = self._counted(chunks)
         head = _first(pieces)
         _refuse_other_files(head)
-        decoded = _decoded(head, pieces)
+        return _decoded(head, pieces)
+
+    def _split(self, opening: str, rest: Iterator[str]) -> Iterator[str]:
+        """Lines, each once its end has come; counted as an editor counts them."""
+        unended = ""
+        for text in _prefixed(opening, rest):
+            self._quotes += text.count('"')
+            lines = (unended + text).split("\n")
+            unended = lines.pop()
+            if len(unended) > LONGEST_LINE:
+                raise Unusable(
+                    f"Line {self.lines + len(lines) + 1} is longer than a million characters."
+                    " Save the list as CSV with one MPAN on each line and upload it again."
+                )
+            for line in lines:
+                self.lines += 1
+                yield line + "\n"
+        if unended:
+            self.lines += 1
+            yield unended
+
+    def _counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            for start in range(0, len(chunk), PIECE):
+                piece = chunk[start : start + PIECE]
+                self.bytes += len(piece)
+                self._sha256.update(piece)
+                yield piece
+
+
+class LineReader(Text):
+    """One value on each line, as identifiers are pasted."""
+
+    def read(self, chunks: Iterable[bytes]) -> Iterator[str]:
+        return self._split("", self._opened(chunks))
+
+
+class ListReader(Text):
+    """`for numbers in reader.read(chunks)` gives each MPAN once, as numbers, in batches; then ask `reader.tally`.
+
+    While it runs, `lines` and `bytes` tell how far it has come. Only the numbers stay in memory, never the text.
+    """
+
+    def __init__(self, each_bad: Callable[[BadRow], None] | None = None) -> None:
+        super().__init__()
+        self.tally = Tally()
+        self._each_bad = each_bad
+        self._seen: set[int] = set()
+        self._row_began = 0
+
+    def read(self, chunks: Iterable[bytes]) -> Iterator[array[int]]:
+        decoded = self._opened(chunks)
         opening = next(decoded)
         layout = layout_of(opening)
         rows = csv.reader(self._split(opening, decoded), delimiter=layout.separator)
@@ -131,8 +176,11 @@ class ListReader:
             yield int(mpan.core(text))
             return
         self.tally.bad += 1
+        row = BadRow(self._row_began, shortened(cell), fault)
         if len(self.tally.bad_rows) < BAD_KEPT:
-            self.tally.bad_rows.append(BadRow(self._row_began, _shortened(cell), fault))
+            self.tally.bad_rows.append(row)
+        if self._each_bad:
+            self._each_bad(row)
 
     def _guarded(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
         """Rows, with the line each begins on. An open quote would swallow what follows, so it is refused and named."""
@@ -148,33 +196,6 @@ class ListReader:
             raise _never_closed(before + 1) from None
         if self._quotes % 2 and self.lines > self._row_began:
             raise _never_closed(self._row_began)
-
-    def _split(self, opening: str, rest: Iterator[str]) -> Iterator[str]:
-        """Lines, each once its end has come; counted as an editor counts them."""
-        unended = ""
-        for text in _prefixed(opening, rest):
-            self._quotes += text.count('"')
-            lines = (unended + text).split("\n")
-            unended = lines.pop()
-            if len(unended) > LONGEST_LINE:
-                raise Unusable(
-                    f"Line {self.lines + len(lines) + 1} is longer than a million characters."
-                    " Save the list as CSV with one MPAN on each line and upload it again."
-                )
-            for line in lines:
-                self.lines += 1
-                yield line + "\n"
-        if unended:
-            self.lines += 1
-            yield unended
-
-    def _counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            for start in range(0, len(chunk), PIECE):
-                piece = chunk[start : start + PIECE]
-                self.bytes += len(piece)
-                self._sha256.update(piece)
-                yield piece
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:
@@ -193,6 +214,8 @@ def _refuse_other_files(head: bytes) -> None:
         kind = "an Excel workbook"
     elif head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         kind = "a web page or XML"
+    elif kind in (signatures.ZIP, signatures.ARCHIVE):
+        raise Unusable(f"This is {kind}, not a list. Unpack it and upload the CSV that is in it.")
     if kind:
         raise Unusable(f"This is {kind}, not a list. Save the list as CSV and upload that.")
     if not signatures.reads_as_text(head):
@@ -219,6 +242,6 @@ def _never_closed(line: int) -> Unusable:
     return Unusable(f"A quotation mark on line {line} is never closed. Close or remove it and upload the list again.")
 
 
-def _shortened(cell: str) -> str:
+def shortened(cell: str) -> str:
     shown = "".join(character if character.isprintable() else " " for character in cell[: SHOWN + 1]).strip()
     return shown if len(cell) <= SHOWN else f"{shown[:SHOWN]}…"

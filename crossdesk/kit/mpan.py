@@ -6,6 +6,7 @@ PRIMES = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """The weights of the first twelve digits. The prime 11 is skipped, because the sum is taken modulo 11."""
 
 CORE, SUPPLY_NUMBER = 13, 21
+AS_TEXT = "format its column as text and export it again"
 
 
 def _weighed(three: int) -> dict[str, int]:
@@ -60,6 +61,8 @@ def fault(text: str) -> str | None:
         return "is empty"
     if not _all_digits(digits):
         return _not_digits(digits)
+    if SUPPLY_NUMBER - 3 < len(digits) < SUPPLY_NUMBER:  # it begins with a profile class such as 01
+        return f"has {len(digits)} digits, a supply number has {SUPPLY_NUMBER}: a spreadsheet drops zeros; {AS_TEXT}"
     if len(digits) not in (CORE, SUPPLY_NUMBER):
         return f"has {len(digits)} digit{'s' if len(digits) > 1 else ''}, an MPAN core has {CORE}"
     wanted = core(digits)
@@ -84,7 +87,7 @@ def _all_digits(text: str) -> bool:
 def _not_digits(text: str) -> str:
     mantissa, has_exponent, exponent = text.upper().partition("E+")
     if has_exponent and _all_digits(exponent) and _all_digits(mantissa.replace(".", "").replace(",", "")):
-        return "was rounded by a spreadsheet; format its column as text and export it again"
+        return f"was rounded by a spreadsheet; {AS_TEXT}"
     if any(character.isalpha() for character in text):
         return "contains letters"
     return "contains signs other than digits"

@@ -7,3 +7,5 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("crossdesk.web.urls")),
 ]
+
+handler400 = "crossdesk.web.safety.bad_request"

@@ -14,6 +14,7 @@ from crossdesk.exchange.outbox import (
     write_to_desk,
     write_to_raiser,
 )
+from crossdesk.jobs import tidying  # noqa: F401 - the worker knows its hour once it is imported
 from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.sight import wake_filling
@@ -27,6 +28,7 @@ ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_s
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 
 SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
+ERASURES: Reactions = {"case.erase": (forget_letters,)}
 ERASURES: Reactions = {"case.erase": (forget_letters,)}
 
 FOLLOWS: Reactions = SIGHT | LETTERS_TO_DESKS | LETTERS_TO_RAISERS | ACCEPTING_LETTERS | CLOSING_LETTERS | ERASURES

@@ -83,6 +83,8 @@ def _seen_when(model: type[Model], kind: Sight) -> str:
         return f"{model.public_when} or id = any ((select viewer_seats())::int[])"  # type: ignore[attr-defined]
     if kind in {Sight.PARTY, Sight.DESK}:
         return "seats && (select viewer_own_seats())"
+    if kind is Sight.PERSON:  # hers alone, and only while she still acts for the party she wrote it for
+        return "person_id = (select viewer_person()) and seat_id = any ((select viewer_own_seats())::int[])"
     try:
         model._meta.get_field("seats")
     except FieldDoesNotExist:

@@ -7,6 +7,9 @@ $$ select coalesce(nullif(current_setting('crossdesk.seats', true), ''), '{}')::
 create or replace function viewer_own_seats() returns int[] language sql stable parallel safe as
 $$ select coalesce(nullif(current_setting('crossdesk.own_seats', true), ''), '{}')::int[] $$;
 
+create or replace function viewer_person() returns bigint language sql stable parallel safe as
+$$ select nullif(current_setting('crossdesk.person', true), '')::bigint $$;
+
 -- Full-text search under seats. A plain @@ under a policy reads the whole table, because the policy must run first;
 -- here the seats are part of the index condition, and they come from the setting only, never from the caller.
 drop function if exists search_entries(text, int);
@@ -146,6 +149,7 @@ revoke execute on all functions in schema public from crossdesk_app;
 revoke execute on function search_entries(text, int), disclose_entries(bigint[], int[]), erase_entry_body(bigint, bigint),
   readable_chains(uuid), chain_digests(uuid), chain_anchors(uuid), last_anchored(uuid) from public, crossdesk_verbs;
 grant execute on function viewer_seats() to crossdesk_app, crossdesk_viewer, crossdesk_verbs;
+grant execute on function viewer_person() to crossdesk_app, crossdesk_viewer, crossdesk_verbs;
 grant execute on function viewer_own_seats() to crossdesk_app, crossdesk_viewer, crossdesk_verbs;
 grant execute on function search_entries(text, int), chain_digests(uuid), chain_anchors(uuid), last_anchored(uuid)
   to crossdesk_viewer;

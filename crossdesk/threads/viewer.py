@@ -75,11 +75,12 @@ class Viewer:
 
 @dataclass(frozen=True)
 class _Eyes:
-    """What the database is told: the role, the seats it reads threads with, and those that are the viewer's own."""
+    """What the database is told: the role, the seats that read threads, the viewer's own among them, and who."""
 
     role: str = "none"
     seats: str = ""
     own: str = ""
+    person: str = ""
 
 
 _standing: ContextVar[_Eyes] = ContextVar("database_role", default=_Eyes())  # noqa: B039 - frozen
@@ -107,8 +108,8 @@ def _set(eyes: _Eyes) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select set_config('role', %s, true), set_config('crossdesk.seats', %s, true),"
-            " set_config('crossdesk.own_seats', %s, true)",
-            [eyes.role, eyes.seats, eyes.own],
+            " set_config('crossdesk.own_seats', %s, true), set_config('crossdesk.person', %s, true)",
+            [eyes.role, eyes.seats, eyes.own, eyes.person],
         )
 
 
@@ -119,7 +120,7 @@ def _array(seats: Iterable[int]) -> str:
 @contextmanager
 def viewing(viewer: Viewer) -> Iterator[None]:
     """Read as this viewer: row-level security holds for every statement inside."""
-    with _as_role(_Eyes(VIEWER, _array(viewer.seats), _array(viewer.own_seats))):
+    with _as_role(_Eyes(VIEWER, _array(viewer.seats), _array(viewer.own_seats), str(viewer.person or ""))):
         yield
 
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from crossdesk.access import Moved, NotAllowed, Refused
 
 log = logging.getLogger("crossdesk.web")
+LARGEST = 512 * 2**20
+"""Of one request with all its files. Lists and evidence have their own, smaller limits, which say what to do."""
+TOO_MUCH_TEXT = (
+    "What was written or pasted is more than 5 MB. Go back: your words are still in the form. Put a long list into a"
+    " CSV file and choose that instead; it may hold a million lines."
+)
+TOO_MUCH = (
+    "Everything together is more than 512 MB. Go back: your words are still in the form. Send fewer files at once."
+)
 POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -46,6 +56,8 @@ class TroubleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+            return too_large(request, TOO_MUCH)
         try:
             return self.get_response(request)
         except (OperationalError, InterfaceError) as error:
@@ -72,3 +84,16 @@ class TroubleMiddleware:
         )
         response["Retry-After"] = "5"
         return response
+
+
+def too_large(request: HttpRequest, sentence: str) -> HttpResponse:
+    if request.headers.get("X-Upload"):
+        return JsonResponse({"sentence": sentence}, status=413)
+    return render(request, "trouble.html", {"title": "That is too large", "sentence": sentence}, status=413)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's door for what it refuses to read; of that, only a long paste is anybody's honest mistake."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, TOO_MUCH_TEXT)
+    return render(request, "400.html", status=400)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
@@ -37,6 +37,8 @@ class ViewerMiddleware:
         if not request.user.is_authenticated and request.path.startswith(FOR_STRANGERS_TOO):
             return self.get_response(request)
         if not request.user.is_authenticated:
+            if request.headers.get("HX-Request") or request.headers.get("X-Upload"):
+                return _signed_out(request)
             return redirect(f"/account/login/?next={request.get_full_path()}")
         began = time.time()
         with verbs():
@@ -47,3 +49,11 @@ class ViewerMiddleware:
         seen.viewer, seen.acting, seen.began = acting.chosen, acting, began
         with viewing(acting.chosen):
             return self.get_response(request)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """A part of a page cannot become the sign-in page, and the words around it must stay where they are."""
+    sentence = "You are signed out. Sign in again in another tab; your words stay in this one."
+    if request.headers.get("X-Upload"):
+        return JsonResponse({"sentence": sentence}, status=401)
+    return HttpResponse(f'<p class="note warn" role="alert">{sentence}</p>', status=401)

@@ -9,6 +9,7 @@ import pytest
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import references
+from crossdesk.cases.listed import LARGEST, read_list
 from crossdesk.cases.models import Case, Member, ReferenceSet
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.kit import mpan
@@ -109,3 +110,55 @@ def test_a_hundred_thousand_lines_are_taken_in_seconds() -> None:
     listed = given(people, people.case(), "\n".join(mpans(100_000)).encode())
     assert listed.distinct == 100_000
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "fault"),
+    [
+        ("transaction", "S-IF-036-1", "belongs with the sender references"),
+        ("transaction", "0001", "should begin with T-"),
+        ("transaction", "T-1 T-2", "signs other than letters, digits and hyphens"),
+        ("transaction", "T-" + "1" * 70, "at most 65 are allowed"),
+        ("correlation", "T-0001", "belongs with the DIP transaction ids"),
+        ("error-code", "hello", "holds no code such as REG0000"),
+        ("timestamp", "yesterday", "write it as 2026-11-24 06:30"),
+        ("sender-reference", "S-" + "x" * 500, "is longer than 120 characters"),
+    ],
+)
+def test_a_bad_line_of_any_kind_says_what_it_should_be(kind: str, line: str, fault: str) -> None:
+    listed = read_list([f"\n{line}\n".encode()], kind)
+    assert (listed.rows, listed.bad) == (1, 1)
+    assert listed.bad_lines[0][0] == 2
+    assert fault in listed.bad_lines[0][2]
+
+
+@pytest.mark.parametrize("line", ["2026-11-24T06:30:05Z", "24/11/2026 06:30", "24 Nov 2026, 06:30"])
+def test_a_moment_is_taken_as_people_write_it(line: str) -> None:
+    assert read_list([line.encode()], "timestamp").distinct == 1
+
+
+def test_every_bad_line_is_kept_and_read_only_by_those_given_the_list() -> None:
+    people = cast()
+    content = b"\n".join([*(number.encode() for number in mpans(3)), *(b"=cmd|%d" % n for n in range(1500))])
+    listed = given(people, people.case(), content)
+    assert (listed.bad, len(listed.bad_lines)) == (1500, 1000)
+    every = list(references.bad_lines(listed, by=people.nia))
+    assert len(every) == 1500
+    assert every[-1] == (1503, "=cmd|1499", "contains letters")
+    with pytest.raises(NotAllowed):
+        list(references.bad_lines(listed, by=people.hal))
+
+
+def test_a_list_larger_than_its_limit_is_refused() -> None:
+    with pytest.raises(Invalid, match="larger than 200 MB"):
+        read_list([b"1" * (LARGEST + 1)], "mpan")
+
+
+def test_a_list_of_every_kind_of_broken_line_is_told_line_by_line() -> None:
+    good = mpans(2)
+    broken = ["<script>alert(1)</script>", "1.9E+12", "=1+1", "12 34", "'190000000000", "x" * 5000, "190000000000"]
+    for ending in ("\n", "\r\n", "\r"):
+        listed = read_list([ending.join(["MPAN", *good, *broken]).encode()], "mpan")
+        assert (listed.rows, listed.distinct, listed.bad) == (9, 2, 7)
+        assert [line for line, _, _ in listed.bad_lines] == list(range(4, 11))
+        assert all(len(value) < 60 for _, value, _ in listed.bad_lines)

@@ -120,7 +120,7 @@ def zipped(inside: str) -> bytes:
     ],
 )
 def test_another_kind_of_file_is_refused_with_what_to_do(content: bytes, because: str) -> None:
-    with pytest.raises(Unusable, match=f"{because}.* Save the list as CSV"):
+    with pytest.raises(Unusable, match=f"{because}.* (Save the list as CSV|Unpack it)"):
         read(content)
 
 

@@ -24,6 +24,11 @@ def test_samples_that_only_look_right_say_how_they_should_end(lookalike: str) ->
     [
         ("", "is empty"),
         ("190001237432", "has 12 digits, an MPAN core has 13"),
+        (
+            "18012341900012374324",
+            "has 20 digits, a supply number has 21: a spreadsheet drops zeros; format its column as text and export it"
+            " again",
+        ),
         ("7", "has 1 digit, an MPAN core has 13"),
         ("19000I2374324", "contains letters"),
         ("19000-12374324", "contains signs other than digits"),

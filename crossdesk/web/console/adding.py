@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from crossdesk.access import Invalid
 from crossdesk.cases import evidence, references
+from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import read_case
 from crossdesk.threads.viewer import Viewer
@@ -36,7 +37,7 @@ class AddEvidence(Addition):
 
 
 class AddReferences(Addition):
-    kind = forms.ChoiceField(label="What they are", choices=list(references.KINDS.items()))
+    kind = forms.ChoiceField(label="What they are", choices=list(KINDS.items()))
     text = forms.CharField(
         label="One on each line", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 6})
     )

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET
 
 from crossdesk import rulebook
 from crossdesk.cases import policy, seeing
+from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case
 from crossdesk.cases.proof import last_anchored
 from crossdesk.cases.questions import CaseFile, read_case
-from crossdesk.cases.references import KINDS
 from crossdesk.kit.time import clock_time, now
 from crossdesk.web.console import composing, telling
 from crossdesk.web.console.acting import case_for

@@ -18,7 +18,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "references": ("mpans", "transactions", "sender_references", "correlations"),
     "transaction-id": ("transactions",),
     "mpan": ("mpans",),
-    "timestamp": ("started_at",),
+    "timestamp": ("started_at", "timestamps"),
     "affected-count": ("affected", "mpans"),
 }
 """What the form's own fields already answer; everything else is asked for by its name, in words or as a file."""
@@ -61,6 +61,8 @@ def _have(key: str, draft: Draft, files: Container[str]) -> str:
         return "the list you chose"
     if key == "error-code" and draft.codes:
         return f"{', '.join(draft.codes)}, found in your words"
+    if key == "transaction-id" and "transaction" in draft.references:
+        return "given"
     if key == "mpan" and draft.lines:
         return f"{len(draft.lines):,} line{'' if len(draft.lines) == 1 else 's'}"
     return "given" if any(draft[name] for name in FIELDS.get(key, ())) else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,7 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crossdesk.cases import references
 from crossdesk.cases.evidence import stream
+from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.models import Evidence, ReferenceSet
+from crossdesk.kit.spreadsheets import csv_line
 from crossdesk.kit.time import now
 from crossdesk.web.seeing import Seen
 
@@ -33,7 +37,7 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_GET
 def reference_set(request: HttpRequest, pk: int) -> HttpResponse:
     listed = _seen(pk)
-    return render(request, "portal/references.html", {"listed": listed, "what": references.KINDS[listed.kind]})
+    return render(request, "portal/references.html", {"listed": listed, "what": KINDS[listed.kind]})
 
 
 @require_POST
@@ -41,8 +45,20 @@ def members(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Reading a list leaves an entry, so it is asked for by a button and never by a link."""
     listed = _seen(pk)
     values = references.members(listed, by=cast(Seen, request).viewer, at=now())
-    response = StreamingHttpResponse((f"{value}\r\n" for value in values), content_type="text/csv; charset=utf-8")
     name = f"{listed.case.reference}-{listed.kind}-{listed.pk}.csv"
+    return _as_csv(name, (csv_line(value) for value in values))
+
+
+@require_GET
+def bad_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
+    listed = _seen(pk)
+    rows = references.bad_lines(listed, by=cast(Seen, request).viewer)
+    lines = chain([csv_line("line", "what stands there", "what is wrong")], (csv_line(*row) for row in rows))
+    return _as_csv(f"{listed.case.reference}-bad-lines-{listed.pk}.csv", lines)
+
+
+def _as_csv(name: str, lines: Iterable[str]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from crossdesk.cases import drafts
 from crossdesk.cases.models import Standing
 from crossdesk.kit import caseref
 from crossdesk.threads.viewer import Viewer
@@ -65,7 +66,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     after = After.parse(request.GET.get("after", ""))
     page = list(_beyond(rows, after)[: PAGE + 1])
     context = _context(page, show, shelf.key, sought, trouble, bool(after))
-    return render(request, "portal/my_cases.html", context | {"whose": whose, "shelf": shelf})
+    begun = drafts.mine(cast(Seen, request).viewer) if show == "open" and not shelf.key and not after else ()
+    return render(request, "portal/my_cases.html", context | {"whose": whose, "shelf": shelf, "drafts": list(begun)})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from crossdesk.web import signin
-from crossdesk.web.portal import choosing, downloads, my_cases, raise_page
+from crossdesk.web.portal import choosing, downloads, keeping, my_cases, raise_page, raised
 
 urlpatterns = [
     path("", choosing.home),
@@ -14,8 +14,12 @@ urlpatterns = [
     path("raise/", raise_page.raise_page),
     path("raise/ask/", raise_page.ask),
     path("raise/gate/", raise_page.gate_again),
+    path("raise/draft/", keeping.keep),
+    path("raise/drafts/<uuid:pk>/away/", keeping.throw_away),
     path("cases/", my_cases.my_cases),
+    path("cases/<str:reference>/raised/", raised.raised),
     path("evidence/<int:pk>/", downloads.evidence_file),
     path("references/<int:pk>/", downloads.reference_set),
     path("references/<int:pk>/members/", downloads.members),
+    path("references/<int:pk>/bad-lines.csv", downloads.bad_lines),
 ]

@@ -58,7 +58,7 @@ def test_a_reference_is_found_however_it_was_typed(here: Cast, browser: Browser)
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"), [("mpan", MPAN), ("transaction", TRANSACTION), ("sender-reference", "SE-4471")]
+    ("kind", "value"), [("mpan", MPAN), ("transaction", TRANSACTION), ("sender-reference", "S-IF-005-4471")]
 )
 def test_an_identifier_leads_to_the_case_whose_list_holds_it(
     here: Cast, browser: Browser, kind: str, value: str

@@ -65,7 +65,7 @@ def test_a_case_is_raised_in_a_browser(priya: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("is a program or a script")).to_be_visible()
     page.get_by_label("Any other file").set_input_files([])
     page.get_by_role("button", name="Raise the case").click()
-    page.wait_for_url("**/cases/CP-*/")
+    page.wait_for_url("**/cases/CP-*/raised/")
 
 
 def test_the_raise_page_is_accessible(priya: Page) -> None:

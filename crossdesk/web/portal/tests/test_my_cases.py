@@ -14,7 +14,7 @@ from django.test import Client
 from crossdesk.access import Role
 from crossdesk.cases import evidence, references
 from crossdesk.cases.tests.cast import NOON, PASSWORD, cast
-from crossdesk.cases.tests.test_references import load_list
+from crossdesk.cases.tests.test_references import load_list, mpans
 from crossdesk.kit.time import now
 from crossdesk.parties.founding import join
 from crossdesk.parties.models import Membership
@@ -95,6 +95,17 @@ def test_bad_lines_are_listed_and_the_list_is_handed_over_with_an_entry() -> Non
     with verbs():
         assert Entry.objects.filter(thread=case.pk, kind="case.references_read").count() == 1
     assert at_browser(people.hal).get(f"/references/{listed.pk}/").status_code == 404
+
+
+def test_bad_lines_are_handed_over_so_that_no_spreadsheet_runs_them() -> None:
+    people = cast()
+    content = [*mpans(1), "=HYPERLINK(1)", "@SUM(1)", "-1", "+2", 'a "quoted, cell"']
+    case = people.case()
+    listed = references.add_list(case, ["\n".join(content).encode()], "mpan", by=people.priya, at=NOON)
+    answer = at_browser(people.priya).get(f"/references/{listed.pk}/bad-lines.csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert [line.split(",")[1].strip('"')[:2] for line in lines[1:5]] == ["'=", "'@", "'-", "'+"]
+    assert at_browser(people.hal).get(f"/references/{listed.pk}/bad-lines.csv").status_code == 404
 
 
 def test_desk_people_begin_at_the_queue_and_others_at_their_cases() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -167,7 +168,63 @@ def test_a_browser_with_scripts_keeps_its_files_and_gets_the_sentence() -> None:
     upload = {"X-Upload": "1"}
     refused = client.post("/raise/", filled(people, summary=""), headers=upload)
     assert refused.json() == {"sentence": "Say in one line what has gone wrong."}
-    assert client.post("/raise/", filled(people), headers=upload).json()["next"].startswith("/cases/CP-")
+    wrong = {"file-": SimpleUploadedFile("tool.exe", b"MZ" + bytes(200))}
+    assert "is a program" in told(client.post("/raise/", filled(people, **wrong), headers=upload))[-1]["sentence"]
+    with verbs():
+        assert not Case.objects.exists()
+    steps = told(client.post("/raise/", filled(people), headers=upload))
+    assert steps[0] == {"keeping": 3}
+    assert steps[-1]["next"].startswith("/cases/CP-")
+
+
+def told(answer: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+
+
+def test_a_long_list_says_how_far_it_has_come() -> None:
+    people = cast()
+    content = "\n".join(mpans(120_000)).encode()
+    words = filled(people, list=SimpleUploadedFile("long.csv", content))
+    steps = told(at_browser(people.priya).post("/raise/", words, headers={"X-Upload": "1"}))
+    come = [step["lines"] for step in steps if "lines" in step]
+    assert len(come) >= 2
+    assert come == sorted(come)
+    assert "next" in steps[-1]
+
+
+def test_a_paste_over_5_mb_is_told_in_a_sentence() -> None:
+    people = cast()
+    client = at_browser(people.priya)
+    words = filled(people, mpans="1" * (6 * 2**20))
+    page = client.post("/raise/", words)
+    assert page.status_code == 413
+    assert "your words are still in the form" in page.content.decode()
+    assert "CSV file" in client.post("/raise/", words, headers={"X-Upload": "1"}).json()["sentence"]
+
+
+def test_a_copied_message_journal_is_taken_apart() -> None:
+    people = cast()
+    rows = [
+        f"2026-11-24T06:30:0{n}+00:00\tIF-036\tT-IF-036-000{n}\tS-IF-036-{n}\t{number}\tREG0000"
+        for n, number in enumerate(mpans(3))
+    ]
+    words = filled(people, transactions="\n".join(["When\tInterface\tTransaction\tSender\tMPAN\tCode", *rows]))
+    client = at_browser(people.priya)
+    page = client.post("/raise/gate/", words, headers={"HX-Request": "true"}).content.decode()
+    assert "A message journal was recognised" in page
+    case = raised(client, words)
+    with verbs():
+        counted = dict(ReferenceSet.objects.filter(case=case).values_list("kind", "distinct"))
+    assert counted == {"transaction": 3, "sender-reference": 3, "mpan": 3, "timestamp": 3, "error-code": 1}
+
+
+def test_a_part_that_asks_again_knows_the_names_of_the_chosen_files() -> None:
+    people = cast()
+    words = filled(people, transactions="", list="load-list.csv", **{"said-dip-portal-status": ""})
+    words |= {"file-dip-portal-status": "portal.png"}
+    page = at_browser(people.priya).post("/raise/gate/", words, headers={"HX-Request": "true"}).content.decode()
+    assert "the list you chose" in page
+    assert "a file" in page
 
 
 def test_pasted_mpans_are_counted_while_one_writes() -> None:

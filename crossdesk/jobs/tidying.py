@@ -1,0 +1,16 @@
+"""What is thrown away by itself when nobody came back for it."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from crossdesk.cases import drafts
+from crossdesk.jobs.mail import own_connection
+from crossdesk.kit.time import now
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="drafts.expire", queueing_lock="drafts.expire")
+def expire_drafts(timestamp: int) -> None:
+    with own_connection():
+        drafts.expire(now())
