@@ -98,7 +98,7 @@ def test_every_field_somebody_can_fill_is_shown_as_words(here: Cast, browser: Br
     with verbs():
         group = open_group(here.elexon_desk, HOSTILE[:80])
     assigning.assign(case, group=group, by=replace(here.nia, name=HOSTILE), at=NOON, note=HOSTILE)
-    references.add_list(case, [HOSTILE.encode()], "transaction", by=here.nia, at=NOON, source=HOSTILE)
+    references.add_list(case, [b"T-1\n", HOSTILE.encode()], "transaction", by=here.nia, at=NOON, source=HOSTILE)
     evidence.add(case, f"{HOSTILE}.log", [b"a line"], by=here.nia, at=NOON)
     for viewer in (here.nia, here.gwen, here.priya):
         client = browser(viewer)
