@@ -13,7 +13,7 @@ from django.db import ProgrammingError, connection
 from crossdesk.access import Invalid, NotAllowed, Role
 from crossdesk.cases import erasing, evidence, finding, references, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
-from crossdesk.cases.models import Evidence, EvidenceChunk, Member
+from crossdesk.cases.models import BadLine, Evidence, EvidenceChunk, Member
 from crossdesk.cases.proof import proof_of
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.exchange.models import OutboxItem
@@ -142,10 +142,11 @@ def test_a_file_that_was_changed_behind_its_entry_is_named(here: Cast) -> None:
 
 def test_a_list_given_in_error_loses_its_members(here: Cast) -> None:
     case = here.case()
-    listed = references.add_list(case, [b"1012345678902\n"], "mpan", by=here.priya, at=NOON)
+    listed = references.add_list(case, [b"1012345678902\n1012345678902X\n"], "mpan", by=here.priya, at=NOON)
     erasing.erase(case, seq=listed.entry.seq, why=WHY, by=here.nia, at=NOON)
     with verbs():
         assert not Member.objects.filter(set=listed).exists()
+        assert not BadLine.objects.filter(set=listed).exists()
     again = references.add_list(case, [b"1012345678902\n"], "mpan", by=here.priya, at=NOON)
     assert again.pk != listed.pk
 
