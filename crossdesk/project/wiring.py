@@ -14,10 +14,10 @@ from crossdesk.exchange.outbox import (
     write_to_desk,
     write_to_raiser,
 )
-from crossdesk.jobs import tidying  # noqa: F401 - the worker knows its hour once it is imported
 from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.sight import wake_filling
+from crossdesk.jobs.tidying import expire_drafts
 from crossdesk.threads import recording
 
 Reactions = dict[str, tuple[recording.Reaction, ...]]
@@ -29,11 +29,10 @@ CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_clo
 
 SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
 ERASURES: Reactions = {"case.erase": (forget_letters,)}
-ERASURES: Reactions = {"case.erase": (forget_letters,)}
 
 FOLLOWS: Reactions = SIGHT | LETTERS_TO_DESKS | LETTERS_TO_RAISERS | ACCEPTING_LETTERS | CLOSING_LETTERS | ERASURES
 
-ON_THEIR_OWN = (every_ten_minutes,)
+ON_THEIR_OWN = (every_ten_minutes, expire_drafts)
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 
