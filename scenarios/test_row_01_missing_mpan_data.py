@@ -37,7 +37,13 @@ def with_bad_digit(mpan: str) -> str:
 
 
 VALID = mpans(124)
-PASTED = VALID + VALID[:8] + [with_bad_digit(each) for each in mpans(129)[124:]]
+UPLOADED = VALID + VALID[:8] + [with_bad_digit(each) for each in mpans(129)[124:]]
+LISTED = {
+    "name": "missing.csv",
+    "mimeType": "text/csv",
+    "buffer": "\r\n".join(["MPAN,Read on", *(f"{each},2026-11-22" for each in UPLOADED)]).encode(),
+}
+AFFECTED = "How many MPANs are affected, about"
 TALLY = "137 lines: 124 valid, 8 repeated, 5 with a bad check digit"
 FILES = re.compile(r'href="(/(?:references|evidence)/\d+/)"')
 NEVER = "CP-2222-2222"
@@ -64,7 +70,7 @@ def people(chromium: Browser, served: str, others: Others) -> Iterator[People]:
         somebody.leaves()
 
 
-def test_from_137_pasted_lines_to_the_closure_letters(
+def test_from_137_uploaded_lines_to_the_closure_letters(
     mailbox: int, people: People, post: Postbox, others: Others
 ) -> None:
     case = raised(people.priya)
@@ -86,7 +92,7 @@ def test_from_137_pasted_lines_to_the_closure_letters(
 
 
 def raised(priya: Somebody) -> str:
-    """A single rejected message is not for a service desk; the pasted list makes it one that is."""
+    """A single rejected message is not for a service desk; the number of MPANs makes it one that is."""
     priya.go("/raise/")
     priya.choose("What it is about", "Single message rejected")
     priya.press("Show the desk and its form")
@@ -101,9 +107,9 @@ def raised(priya: Somebody) -> str:
     priya.choose("A scenario of Appendix B it looks like", "1.")
     files = {"name": "dip-portal-status.txt", "mimeType": "text/plain", "buffer": b"T-20261123-0001 delivered\n"}
     priya.page.get_by_label("Any other file that shows it").set_input_files(files)  # type: ignore[arg-type]
-    priya.fill("MPANs", "\n".join(PASTED))
-    priya.page.get_by_label("MPANs", exact=True).blur()
-    priya.sees("137 lines, 124 valid and distinct, 8 repeated, 5 bad.", part="#pasted")
+    priya.page.get_by_label("Or a CSV file of MPANs").set_input_files(LISTED)  # type: ignore[arg-type]
+    priya.fill(AFFECTED, "124")
+    priya.page.get_by_label(AFFECTED, exact=True).blur()
     priya.sees("Elexon Service Desk", "124 MPANs crosses the cross-party threshold", part="#gate")
     priya.press("Raise the case")
     priya.sees("What happens next", "Who reads it now")
