@@ -16,9 +16,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
-from urllib.error import URLError
-from urllib.request import urlopen
+from threading import Thread
+from time import monotonic
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -38,23 +37,19 @@ def product(folder: str) -> Iterator[int]:
         "CROSSDESK_SINK_PORT": str(SINK),
     }
     command = [sys.executable, "-m", "crossdesk", "up", "--port", str(PORT)]
-    running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert running.stdout
     try:
-        while not _answers():
-            if running.poll() is not None:
-                raise SystemExit(f"The product did not start; is one of the ports {PORT}, {MAIL} and {SINK} in use?")
-            sleep(0.5)
+        for line in running.stdout:  # its sign-ins are the last it prints, once the demonstration is loaded
+            if EMAIL in line:
+                break
+        else:
+            raise SystemExit(f"The product did not start; is one of the ports {PORT}, {MAIL} and {SINK} in use?")
+        Thread(target=running.stdout.read, daemon=True).start()
         yield running.pid
     finally:
         running.send_signal(signal.SIGINT)
         running.wait(60)
-
-
-def _answers() -> bool:
-    try:
-        return bool(urlopen(f"{ADDRESS}/healthz").status == 200)
-    except URLError:
-        return False
 
 
 def serving(parent: int) -> list[int]:
@@ -79,6 +74,7 @@ def raised(page: Page, path: Path) -> float:
     page.fill("[name=login]", EMAIL)
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/login/" not in url)
     page.goto(f"{ADDRESS}/raise/?query_type=dip-message-failure")
     page.fill("[name=summary]", "A list of a million")
     page.fill("[name=without_because]", "A measurement.")
