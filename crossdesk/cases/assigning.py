@@ -8,7 +8,7 @@ from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import policy, standing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment, Case
-from crossdesk.cases.moving import moving
+from crossdesk.cases.moving import moving, moving_leg, same_as_seen
 from crossdesk.desks.models import GroupMember, ResolverGroup
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
@@ -32,17 +32,20 @@ def assign(
 
 
 def assign_leg(
-    leg: Leg, *, group: ResolverGroup, by: Viewer, at: datetime, accept_by: datetime | None = None, note: str = ""
+    leg: Leg,
+    *,
+    group: ResolverGroup,
+    by: Viewer,
+    at: datetime,
+    accept_by: datetime | None = None,
+    note: str = "",
+    seen: int | None = None,
 ) -> Assignment:
     """The engaged desk's own work: neither the case's owner nor its raiser sees to whom it went."""
     if group.desk_id != leg.to_desk_id or not by.works_at(leg.to_desk_id):
         raise NotAllowed(f"Only {leg.to_desk} assigns its own leg, and to its own groups.")
-    with verbs():
-        thread = Thread.objects.select_for_update().get(pk=leg.case_id)
-        policy.require_named(by, leg.case)
-        offered = _offer(thread, leg.case, leg, group, by, at, accept_by, note)
-        standing.refresh(leg.case, at)
-        return offered
+    with moving_leg(leg, "assign", by=by, at=at, seen=seen) as thread:
+        return _offer(thread, leg.case, leg, group, by, at, accept_by, note)
 
 
 def _offer(
@@ -56,7 +59,7 @@ def _offer(
     note: str,
 ) -> Assignment:
     desk = leg.to_desk if leg else case.owner
-    Assignment.objects.filter(case=case, desk=desk, ended_at=None).update(ended_at=at)
+    Assignment.objects.filter(case=case, leg=leg, desk=desk, ended_at=None).update(ended_at=at)
     offered = Assignment.objects.create(
         case=case,
         leg=leg,
@@ -80,9 +83,9 @@ def _offer(
     return offered
 
 
-def accept(assignment: Assignment, *, by: Viewer, at: datetime) -> None:
+def accept(assignment: Assignment, *, by: Viewer, at: datetime, seen: int | None = None) -> None:
     with verbs():
-        thread, live = _live(assignment, by)
+        thread, live = _live(assignment, "accept", by, seen)
         live.accepted_at, live.accepted_by, live.accepted_name = at, by.person, by.name
         live.save()
         record(
@@ -97,17 +100,16 @@ def accept(assignment: Assignment, *, by: Viewer, at: datetime) -> None:
         standing.refresh(live.case, at)
 
 
-def refuse(assignment: Assignment, *, by: Viewer, at: datetime, why: str) -> None:
-    """The ball goes back to the desk, and the bounce is counted."""
+def refuse(assignment: Assignment, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:
+    """The ball goes back to the desk. How often its groups refused it is counted apart from bounces between desks."""
     if not why.strip():
         raise Invalid("Say why the group refuses it, so that the desk can send it to the right one.")
     with verbs():
-        thread, live = _live(assignment, by)
+        thread, live = _live(assignment, "refuse", by, seen)
         live.ended_at, live.refusal = at, why.strip()
         live.save()
         case = live.case
-        case.bounces += 1
-        case.save(update_fields=["bounces"])
+        refused = case.assignments.filter(desk=live.desk, leg=live.leg_id).exclude(refusal="")
         record(
             thread,
             "case.refuse",
@@ -117,13 +119,14 @@ def refuse(assignment: Assignment, *, by: Viewer, at: datetime, why: str) -> Non
             words=why.strip(),
             detail={"group": live.group.name},
             assignment=live.pk,
-            bounces=case.bounces,
+            refusals=refused.count(),
         )
         standing.refresh(case, at)
 
 
-def _live(assignment: Assignment, by: Viewer) -> tuple[Thread, Assignment]:
+def _live(assignment: Assignment, move: str, by: Viewer, seen: int | None) -> tuple[Thread, Assignment]:
     thread = Thread.objects.select_for_update().get(pk=assignment.case_id)
+    same_as_seen(thread, by, seen, "case", move)
     live = Assignment.objects.select_related("case", "desk", "group").get(pk=assignment.pk)
     if live.ended_at or live.accepted_at:
         raise Invalid(f"This offer to {live.group} was already {'accepted' if live.accepted_at else 'ended'}.")

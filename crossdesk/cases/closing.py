@@ -26,45 +26,47 @@ def resolve(case: Case, *, by: Viewer, at: datetime, words: str, seen: int | Non
         )
 
 
-def confirm(case: Case, *, by: Viewer, at: datetime, words: str = "") -> None:
-    with moving(case, "confirm", by=by, at=at) as thread:
+def confirm(case: Case, *, by: Viewer, at: datetime, words: str = "", seen: int | None = None) -> None:
+    with moving(case, "confirm", by=by, at=at, seen=seen) as thread:
         _close(case, at)
         record(thread, "case.confirm", audience=case.to_everyone(), by=by, at=at, words=words.strip())
 
 
-def dispute(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
+def dispute(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:
     if not why.strip():
         raise Invalid("Say what is still wrong; the desk works on it again.")
-    with moving(case, "dispute", by=by, at=at) as thread:
+    with moving(case, "dispute", by=by, at=at, seen=seen) as thread:
         case.resolved_at = None
         record(thread, "case.dispute", audience=case.to_raiser(), by=by, at=at, words=why.strip())
 
 
-def close(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
+def close(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:
     """By the owner, when the raiser has neither confirmed nor disputed in the agreed time."""
     if not why.strip():
         raise Invalid("Say why you close it without the raiser's word.")
-    with moving(case, "close", by=by, at=at) as thread:
+    with moving(case, "close", by=by, at=at, seen=seen) as thread:
         _close(case, at)
         record(thread, "case.close", audience=case.to_everyone(), by=by.author(case.owner_id), at=at, words=why.strip())
 
 
-def withdraw(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
-    with moving(case, "withdraw", by=by, at=at) as thread:
+def withdraw(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:
+    with moving(case, "withdraw", by=by, at=at, seen=seen) as thread:
         if any(not leg.settled for leg in case.legs.all()):
             raise WrongStage(f"{case} is being worked on by other desks; ask {case.owner} to withdraw those first.")
+        Question.objects.filter(case=case, answered_at=None).update(answered_at=at)
         case.outcome, case.closed_at = Outcome.WITHDRAWN, at
         end_assignments(case, at)
         record(thread, "case.withdraw", audience=case.to_raiser(), by=by, at=at, words=why.strip())
 
 
-def reopen(case: Case, *, by: Viewer, at: datetime, why: str) -> None:
+def reopen(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:
     if not why.strip():
         raise Invalid("Say why it is opened again.")
-    with moving(case, "reopen", by=by, at=at) as thread:
+    with moving(case, "reopen", by=by, at=at, seen=seen) as thread:
         if case.closed_at and at - case.closed_at > REOPEN_WITHIN:
             raise WrongStage(f"{case} was closed more than 28 days ago; raise a new case and name {case} in it.")
-        case.outcome, case.closed_at, case.resolved_at = "", None, None
+        case.outcome, case.closed_at, case.resolved_at, case.assigned_at = "", None, None, None
+        case.reopened_at = case.triaged_at = at
         desk = case.owner_id if by.works_at(case.owner_id) else None
         record(thread, "case.reopen", audience=case.to_everyone(), by=by.author(desk), at=at, words=why.strip())
 

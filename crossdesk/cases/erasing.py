@@ -27,13 +27,13 @@ def erasable(case: Case, by: Viewer) -> list[Entry]:
     return [entry for entry in newest if not policy.why_not_erase(by, entry, case)]
 
 
-def erase(case: Case, *, seq: int, why: str, by: Viewer, at: datetime) -> Entry:
+def erase(case: Case, *, seq: int, why: str, by: Viewer, at: datetime, seen: int | None = None) -> Entry:
     why = why.strip()
     if not why:
         raise Invalid("Say why; everybody who could read the words reads the reason in their place.")
     if len(why) > LONGEST_WHY:
         raise Invalid("Say why in at most 500 characters, and do not repeat what is to be erased.")
-    with moving(case, "erase", by=by, at=at) as thread:
+    with moving(case, "erase", by=by, at=at, seen=seen) as thread:
         held = Entry.objects.filter(thread=case.pk, seq=seq, seats__overlap=list(by.seats))
         entry = held.select_related("body").first()
         if entry is None:

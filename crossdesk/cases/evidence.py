@@ -13,7 +13,7 @@ from django.db import connection
 from crossdesk.access import Invalid
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk
 from crossdesk.cases.moving import moving
-from crossdesk.cases.writing import audience_for
+from crossdesk.cases.writing import audience_for, desk_of
 from crossdesk.kit import filetypes
 from crossdesk.kit.names import safe_name
 from crossdesk.kit.refusal import Unusable
@@ -33,6 +33,7 @@ def add(
     at: datetime,
     key: str = "",
     audience: str = "raiser",
+    seen: int | None = None,
 ) -> Evidence:
     name = safe_name(name)
     content = _within_limit(name, chunks)
@@ -40,7 +41,7 @@ def add(
         media_type = filetypes.accept(name, io.BytesIO(content)).media_type
     except Unusable as unusable:
         raise Invalid(unusable.sentence) from unusable
-    with moving(case, "add", by=by, at=at) as thread:
+    with moving(case, "add", by=by, at=at, seen=seen) as thread:
         readers, leg = audience_for(case, audience, by)
         facts: dict[str, Any] = {"leg": leg.pk} if leg else {}
         sha256 = hashlib.sha256(content).digest()
@@ -48,7 +49,7 @@ def add(
             thread,
             "case.evidence",
             audience=readers,
-            by=by,
+            by=by.author(desk_of(case, leg, by)),
             at=at,
             detail={"name": name},
             key=key,
@@ -109,3 +110,8 @@ def altered() -> Iterator[str]:
         )
         for reference, seq in cursor:
             yield f"The file of entry {seq} of {reference} is not the one that was added."
+
+
+def copy(evidence: Evidence, to: Case, *, by: Viewer, at: datetime) -> Evidence:
+    """The same file on the case it was carried on to, by whoever may read it here."""
+    return add(to, evidence.name, stream(evidence, by), by=by, at=at, key=evidence.key)

@@ -16,6 +16,9 @@ class Leg(ThreadBound):
     number = models.SmallIntegerField()
     from_desk = models.ForeignKey(Desk, models.PROTECT, related_name="legs_sent")
     to_desk = models.ForeignKey(Desk, models.PROTECT, related_name="legs_received")
+    onward_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="onward", help_text="The sender's own leg; none for the owner."
+    )
     stage = models.CharField(max_length=12, choices=LegStage.choices, default=LegStage.DRAFT)
     ask = models.TextField(help_text="What the other desk is asked to do.")
     outside_because = models.TextField(help_text="Why the matter lies outside the sender's own boundary.")
@@ -42,7 +45,7 @@ class Leg(ThreadBound):
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_leg_per_number"),
             models.UniqueConstraint(
-                fields=["case", "to_desk"], condition=Q(settled_at=None), name="one_open_leg_per_desk"
+                fields=["case", "from_desk", "to_desk"], condition=Q(settled_at=None), name="one_open_leg_between_two"
             ),
             models.CheckConstraint(
                 condition=Q(stage__in=sorted(SETTLED), settled_at__isnull=False)

@@ -82,6 +82,11 @@ MOVES = {
     "withdraw": move(OPEN, S.CLOSED, "Withdrawn by the raiser"),
     "erase": move(OPEN | {S.RESOLVED, S.CLOSED}, None, "Words erased"),
     "reopen": move({S.CLOSED}, S.TRIAGE, "Reopened"),
+    "show_legs": move(OPEN, None, "Sight of the legs set"),
+    "bounce": move({S.TRIAGE, S.ASSIGNED}, None, "Bounced into joint triage"),
+    "say": move(OPEN, None, "Gave its side in joint triage"),
+    "decide": move(OPEN, None, "Joint triage decided"),
+    "carry": move({S.CLOSED}, None, "Carried on to the right desk"),
     "restrict": move(OPEN | {S.RESOLVED}, None, "Restricted to named people"),
     "name": move({S.RAISED, S.TRIAGE, S.ASSIGNED, S.RESOLVED, S.CLOSED}, None, "Changed who is named"),
 }
@@ -92,6 +97,9 @@ LEG_MOVES = {
     "deliver": move({L.SENDING}, L.DELIVERED, "Delivered"),
     "acknowledge": move({L.SENDING, L.DELIVERED, L.DISPUTED}, L.ACKNOWLEDGED, "Acknowledged"),
     "start": move({L.DELIVERED, L.ACKNOWLEDGED, L.DISPUTED}, L.IN_PROGRESS, "Work began"),
+    "prioritise": move(WITH_THEM, None, "Priority set"),
+    "assign": move(WITH_THEM, None, "Offered to a group"),
+    "raise_onward": move({L.IN_PROGRESS, L.PENDING_US, L.PENDING_THEM}, None, "Raised onward"),
     "ask_them": move(WITH_THEM, L.PENDING_THEM, "Asked them"),
     "ask_us": move(WITH_THEM, L.PENDING_US, "They asked"),
     "carry_on": move({L.PENDING_US, L.PENDING_THEM}, L.IN_PROGRESS, "Answered, carried on"),
@@ -101,10 +109,27 @@ LEG_MOVES = {
     "dispute": move({L.RESOLVED}, L.DISPUTED, "Disputed"),
     "decline": move(WITH_THEM | {L.SENDING}, L.DECLINED, "Declined"),
     "withdraw": move(WITH_THEM | {L.DRAFT, L.SENDING}, L.WITHDRAWN, "Withdrawn"),
+    "give_up": move(WITH_THEM | {L.SENDING}, L.WITHDRAWN, "Settled without an answer"),
+    "let_go": move(WITH_THEM | {L.DRAFT, L.SENDING, L.RESOLVED}, L.WITHDRAWN, "Withdrawn with the work above it"),
     "bounce": move(WITH_THEM | {L.SENDING, L.RESOLVED}, None, "Could not be delivered"),
 }
-UNSAID = frozenset({"write", "update", "deliver", "bounce", "restrict", "name", "erase"})
-"""Always possible, or the channel's own, or about who reads: no advice for somebody who was refused."""
+UNSAID = frozenset(
+    {
+        "write",
+        "update",
+        "deliver",
+        "bounce",
+        "restrict",
+        "name",
+        "show_legs",
+        "say",
+        "decide",
+        "carry",
+        "let_go",
+        "erase",
+    }
+)
+"""Always possible, the channel's own, about who reads, or rarely open: no advice for somebody who was refused."""
 SETTLED = frozenset({L.CONFIRMED, L.DECLINED, L.WITHDRAWN})
 WORDS = {
     "take": "take it into triage",
@@ -115,6 +140,12 @@ WORDS = {
     "restrict": "restrict it to named people",
     "add": "add to it",
     "erase": "have words erased",
+    "show_legs": "choose who sees its legs",
+    "bounce": "send it to joint triage",
+    "say": "give your side in joint triage",
+    "decide": "decide joint triage",
+    "carry": "carry it on",
+    "give_up": "settle it without an answer",
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -28,6 +30,13 @@ class Case(ThreadBound):
         REQUEST = "request"
         ENQUIRY = "enquiry"
 
+    class LegsShown(models.TextChoices):
+        """Who, besides its two desks and the owner, sees the desk and the stage of a leg; never more of it."""
+
+        ENGAGED = "engaged", "The raiser sees the desks that the owner engaged"
+        RAISER = "raiser", "The raiser sees every leg"
+        EVERYONE = "everyone", "Everyone on the case sees every leg"
+
     thread = models.OneToOneField(Thread, models.PROTECT, primary_key=True, related_name="case")
     reference = models.CharField(max_length=16, unique=True)
     journey = models.UUIDField(default=uuid.uuid4, db_index=True, help_text="Shared by the cases it was carried on as.")
@@ -42,12 +51,16 @@ class Case(ThreadBound):
     raiser = models.ForeignKey(Party, models.PROTECT, related_name="cases_raised")
     owner = models.ForeignKey(Desk, models.PROTECT, related_name="cases_owned")
     raised_at = models.DateTimeField()
+    reopened_at = models.DateTimeField(null=True, help_text="When this round began; the times after it are its own.")
     triaged_at = models.DateTimeField(null=True)
     assigned_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
     bounces = models.SmallIntegerField(default=0, help_text="Along the journey; the second opens joint triage.")
+    legs_shown = models.CharField(
+        max_length=8, choices=LegsShown.choices, default=LegsShown.ENGAGED, db_default="engaged"
+    )
     edition = models.CharField(max_length=64, blank=True, help_text="Digest of the rules that judged it.")
     followed_by = ArrayField(
         models.IntegerField(), default=list, db_default=[], help_text="Seats of the raiser's delegations it is under."
@@ -97,6 +110,14 @@ class Case(ThreadBound):
         return [leg for leg in self.legs.all() if not leg.settled]
 
     @property
+    def round_began(self) -> datetime:
+        return self.reopened_at or self.raised_at
+
+    @property
+    def carried(self) -> bool:
+        return self.links_down.filter(kind=CaseLink.Kind.CARRIED).exists()
+
+    @property
     def is_open(self) -> bool:
         return self.stage not in {Stage.RESOLVED, Stage.CLOSED}
 
@@ -118,6 +139,7 @@ class CaseLink(ThreadBound):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["parent", "child"], name="one_link_per_pair"),
+            models.UniqueConstraint(fields=["parent"], condition=Q(kind="carried"), name="carried_on_once"),
             models.CheckConstraint(condition=~Q(parent=models.F("child")), name="no_link_to_itself"),
         ]
 
@@ -215,12 +237,38 @@ class Assignment(ThreadBound):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "desk"], condition=Q(ended_at=None), name="one_live_assignment_per_desk"
+                fields=["case", "desk", "leg"],
+                condition=Q(ended_at=None),
+                name="one_live_assignment_per_work",
+                nulls_distinct=False,
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} to {self.group}"
+
+
+class JointTriage(ThreadBound):
+    """Opened by the second bounce of a journey: the desks concerned say whose it is, and the owner decides."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="joint_triages")
+    desks = ArrayField(models.BigIntegerField(), help_text="The owner, and every desk that sent the matter on.")
+    spoken = ArrayField(models.BigIntegerField(), default=list, help_text="The desks that gave their side.")
+    opened_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_for = models.ForeignKey(Desk, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(decided_at=None), name="one_open_joint_triage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"joint triage of {self.case_id}"
+
+    def audience(self) -> Audience:
+        """The desks concerned and nobody else: neither the raiser nor other desks on the case."""
+        return Audience("joint", tuple(self.seats), self.pk)
 
 
 class Question(ThreadBound):
@@ -297,6 +345,8 @@ class Member(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["value", "set"], name="one_member_per_list")]
+        # A list is loaded in one go, so its members lie together and a few pages of index find them.
+        indexes = [BrinIndex(fields=["set"], name="member_by_list", pages_per_range=16)]
 
     def __str__(self) -> str:
         return f"a member of list {self.set_id}"

@@ -16,7 +16,12 @@ from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 STAGE_TIMES = {Stage.TRIAGE: "triaged_at", Stage.ASSIGNED: "assigned_at", Stage.RESOLVED: "resolved_at"}
-STEPS = frozenset({f"case.{name}" for name in MOVES} - {"case.write", "case.add", "case.ask", "case.answer"})
+QUIET = {"erase", "write", "add", "ask", "answer", "say", "update", "deliver", "bounce"}
+"""Words beside the work: they overtake nobody, unless somebody does the very same."""
+STEPS = {
+    "case": frozenset({f"case.{name}" for name in MOVES if name not in QUIET} | {"case.engaged"}),
+    "leg": frozenset({f"leg.{name}" for name in LEG_MOVES if name not in QUIET}),
+}
 
 TRUTH = Case.objects.select_related("owner__owner", "raiser")
 """A case with those that permission and standing ask about, in one query."""
@@ -28,24 +33,26 @@ def moving(case: Case, name: str, *, by: Viewer, at: datetime, seen: int | None 
     with verbs():
         thread = Thread.objects.select_for_update().get(pk=case.pk)
         case.refresh_from_db(from_queryset=TRUTH)
-        _same_as_seen(thread, by, seen)
+        same_as_seen(thread, by, seen, "case", name)
         to = advance(case, name)
         policy.require(by, name, case)
         if to and to != case.stage:
             case.stage = to
-            if to in STAGE_TIMES:
-                setattr(case, STAGE_TIMES[Stage(to)], at)
+            field = STAGE_TIMES.get(Stage(to), "")
+            if field and getattr(case, field) is None:  # a dispute goes back to the work that had begun
+                setattr(case, field, at)
         yield thread
         settle(case, thread, at)
 
 
 @contextmanager
-def moving_leg(leg: Leg, name: str, *, by: Viewer, at: datetime) -> Iterator[Thread]:
+def moving_leg(leg: Leg, name: str, *, by: Viewer, at: datetime, seen: int | None = None) -> Iterator[Thread]:
     with verbs():
         thread = Thread.objects.select_for_update().get(pk=leg.case_id)
         leg.refresh_from_db()
         case = leg.case
         case.refresh_from_db(from_queryset=TRUTH)
+        same_as_seen(thread, by, seen, "leg", name, leg.pk)
         to = advance_leg(leg, name)
         policy.require_leg(by, name, leg)
         if to:
@@ -66,14 +73,24 @@ def settle(case: Case, thread: Thread, at: datetime) -> None:
     standing.refresh(case, at)
 
 
-def _same_as_seen(thread: Thread, by: Viewer, seen: int | None) -> None:
+def same_as_seen(thread: Thread, by: Viewer, seen: int | None, noun: str, name: str, leg: int | None = None) -> None:
     if seen is None or seen >= thread.length:
         return
-    since = Entry.objects.filter(thread=thread, seq__gt=seen, kind__in=STEPS, seats__overlap=list(by.seats))
+    kinds = STEPS[noun] | ({f"{noun}.{name}"} if name in {"ask", "answer", "ask_us", "ask_them"} else set())
+    since = Entry.objects.filter(thread=thread, seq__gt=seen, kind__in=kinds, seats__overlap=list(by.seats))
+    if leg:
+        since = since.filter(facts__leg=leg)
     step = since.exclude(by_person=by.person).select_related("body").order_by("seq").first()
     if step:
-        done = (MOVES | LEG_MOVES)[step.kind.split(".")[1]].done
+        done = _done(step.kind)
         raise Moved(
             f"{step.body.author} was here before you: “{done}” at {clock_time(step.happened_at, step.happened_at)}."
             " Nothing of yours is lost; look at the case as it is now and decide again."
         )
+
+
+def _done(kind: str) -> str:
+    noun, _, name = kind.partition(".")
+    if name == "engaged":
+        name = "raise_onward"
+    return (MOVES if noun == "case" else LEG_MOVES)[name].done

@@ -23,12 +23,16 @@ OWNERS = frozenset(
         "ask",
         "resolve",
         "close",
+        "show_legs",
+        "bounce",
     }
 )
 RESOLVERS = frozenset({"accept", "refuse", "resolve", "ask"})
-RAISERS = frozenset({"confirm", "dispute", "withdraw", "answer"})
+RAISERS = frozenset({"confirm", "dispute", "withdraw", "answer", "carry"})
 MANAGERS = frozenset({Role.SERVICE_MANAGER, Role.MAJOR_INCIDENT_MANAGER})
-SENDERS = frozenset({"send", "ask_them", "confirm", "dispute", "withdraw", "deliver", "bounce"})
+SENDERS = frozenset({"send", "ask_them", "confirm", "dispute", "withdraw", "give_up", "let_go", "deliver", "bounce"})
+OUTCOMES = frozenset({"prioritise", "raise_onward", "decline", "assign"})
+"""What an engaged desk decides about its leg as a desk decides about a case: its triage."""
 INWARD = "ldso-service-desk"
 EITHER_END = frozenset({"update", "carry_on"})
 
@@ -41,12 +45,16 @@ def why_not(by: Viewer, move: str, case: Case) -> str | None:
     at_owner = by.works_at(case.owner_id)
     raised_it = speaks_for_raiser(by, case)
     words = WORDS.get(move, move.replace("_", " "))
-    if move == "withdraw" and by.party != case.raiser_id:
-        return f"Only {case.raiser} itself, which raised {case}, can withdraw it."
+    if move in {"withdraw", "carry"} and by.party != case.raiser_id:
+        return f"Only {case.raiser} itself, which raised {case}, can {words}{'' if move in WORDS else ' it'}."
     if move in RAISERS:
         return None if raised_it else f"Only {case.raiser}, who raised {case}, can {words} it."
     if move == "reopen":
-        return None if raised_it or at_owner else f"Only {case.raiser} or {case.owner} can reopen {case}."
+        if not (raised_it or at_owner):
+            return f"Only {case.raiser} or {case.owner} can reopen {case}."
+        return f"{case} was carried on to another desk, and goes on there." if case.carried else None
+    if move in {"say", "decide"}:
+        return _why_not_jointly(by, move, case)
     if move in {"write", "add"}:
         return None if raised_it or set(by.own_seats) & set(case.seats) else _only_reads(by, case)
     if move == "name":
@@ -66,6 +74,21 @@ def why_not(by: Viewer, move: str, case: Case) -> str | None:
     if not by.roles & needed:
         return f"At {case.owner}, only a desk agent or a service manager can {words}."
     return _unsettled(move, case)
+
+
+def _why_not_jointly(by: Viewer, move: str, case: Case) -> str | None:
+    """Each desk concerned gives its side; the owning desk decides, or a central provider's desk among them."""
+    joint = case.joint_triages.filter(decided_at=None).first()
+    concerned = set(by.desks) & set(joint.desks) if joint else set()
+    if not concerned:
+        return f"{case} is in no joint triage with a desk of yours."
+    if not by.roles & TRIAGE_WORK:
+        return "Only a desk agent or a service manager speaks for a desk in joint triage."
+    if move == "say" or case.owner_id in concerned:
+        return None
+    if Desk.objects.filter(pk__in=concerned, owner__central=True).exists():
+        return None
+    return f"Only {case.owner}, or a central provider's desk among those concerned, decides joint triage."
 
 
 def speaks_for_raiser(by: Viewer, case: Case) -> bool:
@@ -94,6 +117,8 @@ def require_named(by: Viewer, case: Case) -> None:
 
 def _unsettled(move: str, case: Case) -> str | None:
     if move == "resolve":
+        if case.bounces > 1 and case.joint_triages.filter(decided_at=None).exists():
+            return f"{case} is in joint triage; decide there whose it is before it is resolved."
         waiting = [str(leg.to_desk) for leg in case.legs.all() if not leg.settled]
         if waiting:
             return f"{case} cannot be resolved until every engaged desk has answered: waiting for {', '.join(waiting)}."
@@ -134,9 +159,24 @@ def why_not_leg(by: Viewer, move: str, leg: Leg) -> str | None:
         return None if ours or theirs else f"Only {leg.from_desk} and {leg.to_desk} can write on this leg."
     if move in SENDERS:
         return None if ours else f"Only {leg.from_desk}, which engaged {leg.to_desk}, can {words}."
-    if theirs or (ours and not leg.to_desk.hosted):  # a desk elsewhere speaks by mail, or by the sender's hand
+    if not theirs and (leg.to_desk.hosted or not ours or move in OUTCOMES - {"decline"}):
+        return f"Only {leg.to_desk} can {words} on its own leg."
+    if theirs and move in OUTCOMES and not by.roles & TRIAGE_WORK:
+        return f"At {leg.to_desk}, only a desk agent or a service manager can {words}."
+    return _waits_onward(move, leg)  # a desk elsewhere speaks by mail, or by the sender's hand
+
+
+def _waits_onward(move: str, leg: Leg) -> str | None:
+    """A leg with an onward leg still open is as unfinished as a case with a leg is."""
+    waiting = [str(each.to_desk) for each in leg.case.legs.all() if each.onward_of_id == leg.pk and not each.settled]
+    if not waiting or move not in {"resolve", "decline"}:
         return None
-    return f"Only {leg.to_desk} can {words} on its own leg."
+    names = ", ".join(waiting)
+    if move == "resolve":
+        return f"This leg cannot be resolved until every desk you engaged on it has answered: waiting for {names}."
+    return (
+        f"This leg cannot be declined while a desk you engaged works on it: withdraw the engagement of {names} first."
+    )
 
 
 def require(by: Viewer, move: str, case: Case) -> None:

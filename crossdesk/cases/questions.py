@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Prefetch, Q, QuerySet
 
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, Question, ReferenceSet, Standing
+from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, JointTriage, Question, ReferenceSet, Standing
 from crossdesk.cases.policy import speaks_for_raiser
 from crossdesk.cases.seeing import known_readers
 from crossdesk.desks.models import GroupMember
@@ -45,10 +45,15 @@ class CaseFile:
     own_groups: set[int]
     links: list[CaseLink]
     readers: dict[int, str]
+    joint: JointTriage | None = None
 
     @property
     def seen(self) -> int:
         return self.steps[-1].seq if self.steps else 0
+
+    @property
+    def in_joint_triage(self) -> bool:
+        return self.joint is not None and self.joint.decided_at is None
 
     @property
     def at_owner(self) -> bool:
@@ -80,6 +85,7 @@ def glance(case: Case, viewer: Viewer) -> CaseFile:
         own_groups=set(GroupMember.objects.filter(membership__person=viewer.person).values_list("group", flat=True)),
         links=[],
         readers={},
+        joint=case.joint_triages.order_by("-pk").first() if case.bounces > 1 else None,
     )
 
 
@@ -87,17 +93,17 @@ def read_case(case: Case, viewer: Viewer, before: int | None = None) -> CaseFile
     entries = Entry.objects.filter(thread=case.pk)
     shown = entries.filter(seq__lt=before) if before else entries
     newest = list(shown.select_related("body").order_by("-seq")[: TIMELINE + 1])
-    file = glance(case, viewer)
+    file, standing = glance(case, viewer), _own(case, viewer)
     return replace(
         file,
-        standing=_own(case, viewer),
+        standing=standing,
         entries=newest[:TIMELINE],
         earlier=newest[TIMELINE - 1].seq if len(newest) > TIMELINE else None,
         steps=_recent_steps(entries),
         references=list(case.reference_sets.select_related("entry").order_by("pk")[:TIMELINE]),
         evidence=list(case.evidence.select_related("entry").order_by("pk")[:TIMELINE]),
         links=links_of(case),
-        readers=known_readers(case, file.legs, viewer),
+        readers=known_readers(case, file.legs, viewer, standing, file.joint),
     )
 
 

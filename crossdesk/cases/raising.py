@@ -107,6 +107,8 @@ def raise_case(
             by_mail=report.by_mail,
         )
         if carried_from:
+            if carried_from.carried:
+                raise Invalid(f"{carried_from} was carried on already, and goes on there.")
             seats = [case.seat_for(raiser.seat_id), *followed]
             CaseLink.objects.create(parent=carried_from, child=case, kind=CaseLink.Kind.CARRIED, seats=seats)
         missing.note(case, report.missing_evidence, at)

@@ -32,16 +32,24 @@ def add_list(
     at: datetime,
     source: str = "",
     to: str = "raiser",
+    seen: int | None = None,
 ) -> ReferenceSet:
-    return keep_list(case, read_list(chunks, kind), by=by, at=at, source=source, to=to)
+    return keep_list(case, read_list(chunks, kind), by=by, at=at, source=source, to=to, seen=seen)
 
 
 def keep_list(
-    case: Case, listed: Listed, *, by: Viewer, at: datetime, source: str = "", to: str = "raiser"
+    case: Case,
+    listed: Listed,
+    *,
+    by: Viewer,
+    at: datetime,
+    source: str = "",
+    to: str = "raiser",
+    seen: int | None = None,
 ) -> ReferenceSet:
     """The same bytes given twice are one list."""
     kind = listed.kind
-    with moving(case, "add", by=by, at=at) as thread:
+    with moving(case, "add", by=by, at=at, seen=seen) as thread:
         audience, _ = audience_for(case, to, by)
         # Only within the same audience: another audience's list must not even be known to exist.
         same = {"entry__audience": audience.kind, "entry__of": audience.of}
@@ -146,3 +154,27 @@ def _readers(case: Case, by: Viewer) -> Audience:
     if leg and not by.works_at(case.owner_id) and not speaks_for_raiser(by, case):
         return leg.audience()
     return case.to_raiser()
+
+
+def copy(listed: ReferenceSet, to: Case, *, by: Viewer, at: datetime) -> ReferenceSet:
+    """The same list on the case it was carried on to; its lines are copied where they stand, unread by anybody."""
+    told = Listed(
+        kind=listed.kind,
+        digest=bytes(listed.digest),
+        rows=listed.lines,
+        distinct=listed.distinct,
+        repeated=listed.repeated,
+        bad=listed.bad,
+        areas=listed.areas,
+        bad_lines=listed.bad_lines,
+    )
+    with moving(to, "add", by=by, at=at) as thread:
+        kept = _keep(to, thread, to.to_raiser(), told, listed.kind, listed.source, by, at)
+        for table, columns in ((Member, "value"), (BadLine, "line, value, fault")):
+            name = table._meta.db_table
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"insert into {name} (set_id, {columns}) select %s, {columns} from {name} where set_id = %s",
+                    [kept.pk, listed.pk],
+                )
+    return kept

@@ -81,9 +81,9 @@ def admit(case: Case, desk: Desk, at: datetime) -> None:
     _shown_to_all(case.lists.values())
 
 
-def name(case: Case, *, address: str, by: Viewer, at: datetime) -> None:
+def name(case: Case, *, address: str, by: Viewer, at: datetime, seen: int | None = None) -> None:
     """One more person of one's own side; a service manager of the owning desk names people on any side."""
-    with moving(case, "name", by=by, at=at) as thread:
+    with moving(case, "name", by=by, at=at, seen=seen) as thread:
         sides = [side for side in _sides(case) if _keeps(by, case, side)]
         ((seat, people),) = ((s, p) for s, p in _chosen([address], sides, at).items() if p)
         membership, own = people[0], case.seat_for(seat)
@@ -94,9 +94,9 @@ def name(case: Case, *, address: str, by: Viewer, at: datetime) -> None:
         _recorded(thread, "case.name", case, str(membership.person), side, by, at)
 
 
-def unname(case: Case, *, place: int, by: Viewer, at: datetime) -> None:
+def unname(case: Case, *, place: int, by: Viewer, at: datetime, seen: int | None = None) -> None:
     """They read nothing of it from the next request on."""
-    with moving(case, "name", by=by, at=at) as thread:
+    with moving(case, "name", by=by, at=at, seen=seen) as thread:
         found = ListPlace.objects.filter(pk=place, until=None, seat__in=case.seats).first()
         side = next((each for each in _sides(case) if found and each.seat_id == found.stands_for_id), None)
         if found is None or side is None or not _keeps(by, case, side):

@@ -8,21 +8,24 @@ from datetime import datetime
 from django.db.models import Q
 
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, Standing
+from crossdesk.cases.models import Case, JointTriage, Standing
 from crossdesk.kit.time import clock_time, until
 from crossdesk.parties.models import Delegation, ListPlace, ParentGrant, Seat
 from crossdesk.threads.viewer import Viewer
 
 
-def known_readers(case: Case, legs: list[Leg], viewer: Viewer) -> dict[int, str]:
-    """Names of the seats this viewer may know of: an engaged desk is not told which other desks are engaged."""
-    raised = {case.seat_for(case.raiser.seat_id), *case.followed_by}
-    if viewer.works_at(case.owner_id) or raised & set(viewer.seats):
-        known = set(case.seats)
-    else:
-        ends = {case.seat_for(desk.seat_id) for leg in legs for desk in (leg.from_desk, leg.to_desk)}
-        sides = {case.seat_for(case.raiser.seat_id), case.seat_for(case.owner.seat_id)}
-        known = {*sides, *ends, *(set(viewer.seats) & set(case.seats))}
+def known_readers(
+    case: Case, legs: list[Leg], viewer: Viewer, standing: Standing | None, joint: JointTriage | None
+) -> dict[int, str]:
+    """Names of the seats this viewer may know of: of other desks' legs, only those that its own list shows."""
+    if viewer.works_at(case.owner_id):
+        return _named(case, set(case.seats))
+    sides = {case.seat_for(case.raiser.seat_id), case.seat_for(case.owner.seat_id)}
+    ends = {case.seat_for(desk.seat_id) for leg in legs for desk in (leg.from_desk, leg.to_desk)}
+    marks = {mark["seat"] for mark in standing.legs} if standing else set()
+    known = {*sides, *ends, *marks, *(joint.seats if joint else ()), *(set(viewer.seats) & set(case.seats))}
+    if {case.seat_for(case.raiser.seat_id), *case.followed_by} & set(viewer.seats):
+        known |= set(case.followed_by)
     return _named(case, known)
 
 

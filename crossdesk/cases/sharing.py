@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from django.db import connection
 from django.db.models import F, Func, Q, QuerySet
 
+from crossdesk.access import Invalid
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import (
     Assignment,
@@ -16,14 +17,28 @@ from crossdesk.cases.models import (
     Evidence,
     EvidenceChunk,
     Hold,
+    JointTriage,
     Question,
     ReferenceSet,
 )
+from crossdesk.desks.models import Desk
 from crossdesk.threads.models import ChainHead, Entry
+from crossdesk.threads.viewer import Viewer
+
+
+class Ticked(Protocol):
+    """Earlier items that somebody chose to let others read, by their keys."""
+
+    @property
+    def entries(self) -> Sequence[int]: ...
+    @property
+    def evidence(self) -> Sequence[int]: ...
+    @property
+    def reference_sets(self) -> Sequence[int]: ...
 
 
 def rows_of(case: Case) -> list[QuerySet[Any]]:
-    beside = (Leg, Assignment, Question, Evidence, ReferenceSet, Hold)
+    beside = (Leg, Assignment, Question, Evidence, ReferenceSet, Hold, JointTriage)
     return [
         *(model._default_manager.filter(case=case) for model in beside),
         EvidenceChunk.objects.filter(evidence__case=case),
@@ -53,3 +68,32 @@ def read_instead(case: Case, stand_ins: Mapping[int, int]) -> None:
 def disclose_entries(entries: Iterable[int], readers: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select disclose_entries(%s, %s)", [list(entries), readers])
+
+
+def disclose(case: Case, readers: Iterable[Desk], what: Ticked, by: Viewer) -> dict[str, list[str]]:
+    """Adds the readers' seats to what was ticked and to nothing else; answers what that was, in words.
+
+    Nobody passes on what they may not read themselves, nor what is internal to a desk.
+    """
+    seats = sorted({case.seat_for(desk.seat_id) for desk in readers})
+    readable = {"seats__overlap": list(by.seats)}
+    entries = list(Entry.objects.filter(thread=case.pk, pk__in=what.entries, **readable).exclude(audience="internal"))
+    files = Evidence.objects.filter(case=case, pk__in=what.evidence, **readable).exclude(entry__audience="internal")
+    lists = ReferenceSet.objects.filter(case=case, pk__in=what.reference_sets, **readable)
+    lists = lists.exclude(entry__audience="internal")
+    if (len(entries), len(files), len(lists)) != tuple(
+        len(set(ticked)) for ticked in (what.entries, what.evidence, what.reference_sets)
+    ):
+        raise Invalid("One of the ticked items cannot be shared: it is internal, or not on this case.")
+    # A file or a list is found by the entry that added it, so that goes with it.
+    disclose_entries(
+        {each.pk for each in entries} | {each.entry_id for each in files} | {each.entry_id for each in lists}, seats
+    )
+    for row in (*files, *lists, *EvidenceChunk.objects.filter(evidence__in=files).only("pk", "seats")):
+        row.seats = sorted({*row.seats, *seats})
+        row.save(update_fields=["seats"])
+    return {
+        "entries": [entry.kind for entry in entries],
+        "evidence": [each.name for each in files],
+        "references": [str(each) for each in lists],
+    }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
-from crossdesk.cases.models import Assignment, Case, Question, Standing
+from crossdesk.cases.models import Assignment, Case, JointTriage, Question, Standing
+from crossdesk.desks.models import Desk
 
 US, THEM, NOBODY = Standing.Ball.US, Standing.Ball.THEM, Standing.Ball.NOBODY
 
@@ -31,9 +33,26 @@ class Facts:
     legs: list[Leg]
     questions: list[Question]
     assignments: dict[tuple[int, int | None], Assignment]
+    joint: JointTriage | None = None
+    joint_desks: Sequence[Desk] = ()
 
     def question_to(self, seat: int) -> Question | None:
-        return next((each for each in self.questions if each.addressee_id == seat), None)
+        """Of the case itself or of one of the owner's legs."""
+        return next((each for each in self.questions if each.addressee_id == seat and not self._onward(each)), None)
+
+    def _onward(self, question: Question) -> bool:
+        return any(leg.pk == question.leg_id and leg.onward_of_id for leg in self.legs)
+
+    def question_on(self, leg: Leg) -> datetime | None:
+        return next((each.due_at for each in self.questions if each.leg_id == leg.pk), None) or leg.answer_by
+
+    def legs_under(self, leg: Leg | None) -> list[Leg]:
+        """The legs that the case's owner, or the desk of this leg, engaged."""
+        return [each for each in self.legs if each.onward_of_id == (leg.pk if leg else None)]
+
+    @property
+    def in_joint_triage(self) -> bool:
+        return self.joint is not None and self.joint.decided_at is None
 
 
 def begin(case: Case, at: datetime) -> None:
@@ -62,11 +81,14 @@ def refresh(case: Case, at: datetime) -> None:
         later.pop(case, None)  # the newest of equal cases is the one that stands as it does now
         later[case] = at
         return
+    joint = case.joint_triages.order_by("-pk").first() if case.bounces > 1 else None
     facts = Facts(
         case,
         list(case.legs.select_related("to_desk__owner", "from_desk")),
         list(case.questions.filter(answered_at=None).order_by("due_at")),
         {(a.desk_id, a.leg_id): a for a in case.assignments.filter(ended_at=None).select_related("group")},
+        joint,
+        list(Desk.objects.filter(pk__in=joint.desks).exclude(pk=case.owner_id)) if joint else (),
     )
     rows = list(_rows(facts, at))
     Standing.objects.bulk_create(
@@ -94,10 +116,12 @@ def refresh(case: Case, at: datetime) -> None:
 
 def _rows(facts: Facts, at: datetime) -> Iterator[Standing]:
     case = facts.case
-    shown = [_leg_mark(leg) for leg in facts.legs]
+    every = [_leg_mark(leg) for leg in facts.legs]
+    engaged = [_leg_mark(leg) for leg in facts.legs_under(None)]
+    shown = engaged if case.legs_shown == Case.LegsShown.ENGAGED else every
     is_open = case.stage != Stage.CLOSED
     held = facts.assignments.get((case.owner_id, None))
-    owner = _row(facts, case.seat_for(case.owner.seat_id), Standing.Part.OWNS, for_owner(facts), is_open, shown, at)
+    owner = _row(facts, case.seat_for(case.owner.seat_id), Standing.Part.OWNS, for_owner(facts), is_open, every, at)
     _in_hand(owner, held)
     yield owner
     raiser = for_raiser(facts)
@@ -107,14 +131,20 @@ def _rows(facts: Facts, at: datetime) -> Iterator[Standing]:
         yield _row(facts, seat, Standing.Part.FOLLOWS, theirs, is_open, shown, at)
     for leg in facts.legs:
         seat = case.seat_for(leg.to_desk.seat_id)
-        row = _row(facts, seat, Standing.Part.ENGAGED, for_leg(facts, leg), not leg.settled, [], at)
+        to_all = case.legs_shown == Case.LegsShown.EVERYONE
+        known = every if to_all else [_leg_mark(each) for each in facts.legs_under(leg)]
+        row = _row(facts, seat, Standing.Part.ENGAGED, for_leg(facts, leg), not leg.settled, known, at)
         row.leg, row.stage, row.priority = leg.pk, leg.stage, leg.priority or case.priority or 5
         _in_hand(row, facts.assignments.get((leg.to_desk_id, leg.pk)))
         yield row
+    for desk in facts.joint_desks:
+        if desk.hosted:
+            following, seat = for_concerned(facts, desk), case.seat_for(desk.seat_id)
+            yield _row(facts, seat, Standing.Part.FOLLOWS, following, is_open and facts.in_joint_triage, [], at)
 
 
 def _row(
-    facts: Facts, seat: int, part: str, following: Next, is_open: bool, legs: list[dict[str, str]], at: datetime
+    facts: Facts, seat: int, part: str, following: Next, is_open: bool, legs: list[dict[str, Any]], at: datetime
 ) -> Standing:
     if not is_open:
         following = Next(NOBODY)
@@ -145,13 +175,24 @@ def _in_hand(row: Standing, assignment: Assignment | None) -> None:
         row.person = assignment.accepted_by
 
 
-def _leg_mark(leg: Leg) -> dict[str, str]:
+def _leg_mark(leg: Leg) -> dict[str, Any]:
     flag = "undeliverable" if leg.undeliverable else "silent" if leg.silent else ""
-    return {"desk": str(leg.to_desk), "party": leg.to_desk.owner.short_name, "stage": leg.stage, "flag": flag}
+    seat = leg.case.seat_for(leg.to_desk.seat_id)
+    return {
+        "desk": str(leg.to_desk),
+        "seat": seat,
+        "party": leg.to_desk.owner.short_name,
+        "stage": leg.stage,
+        "flag": flag,
+    }
 
 
 def for_owner(facts: Facts) -> Next:
     case, owner = facts.case, facts.case.owner
+    if facts.in_joint_triage and case.is_open:
+        silent = [str(desk) for desk in facts.joint_desks if facts.joint and desk.pk not in facts.joint.spoken]
+        hear = f"hear {', '.join(silent)} and decide joint triage" if silent else "decide joint triage"
+        return Next(US, str(owner), hear)
     if case.stage == Stage.RAISED:
         return Next(NOBODY, str(owner), "take it into triage", _after(case.raised_at, owner.triage_within))
     if case.stage == Stage.RESOLVED:
@@ -161,17 +202,22 @@ def for_owner(facts: Facts) -> Next:
     if theirs := facts.question_to(case.raiser.seat_id):
         return Next(THEM, str(case.raiser), "answer the question", theirs.due_at)
     if case.stage == Stage.TRIAGE:
-        return Next(US, str(owner), "decide: ours, onward or redirect", _after(case.raised_at, owner.triage_within))
-    from_legs = [each for leg in facts.legs if not leg.settled and (each := _owner_sees(leg))]
-    ours = [each for each in from_legs if each.ball == US]
-    if ours or from_legs:
-        return min(ours or from_legs, key=lambda each: (each.by is None, each.by.timestamp() if each.by else 0))
-    return _by_assignment(
+        return Next(US, str(owner), "decide: ours, onward or redirect", _after(case.round_began, owner.triage_within))
+    return _from_legs(facts, None) or _by_assignment(
         facts.assignments.get((owner.pk, None)), str(owner), "resolve it" if facts.legs else "assign it"
     )
 
 
-def _owner_sees(leg: Leg) -> Next | None:
+def _from_legs(facts: Facts, leg: Leg | None) -> Next | None:
+    """What its open legs ask of the desk that engaged others: first what waits for itself, then the soonest promise."""
+    following = [_sender_sees(facts, each) for each in facts.legs_under(leg) if not each.settled]
+    ours = [each for each in following if each.ball == US]
+    return min(
+        ours or following, key=lambda each: (each.by is None, each.by.timestamp() if each.by else 0), default=None
+    )
+
+
+def _sender_sees(facts: Facts, leg: Leg) -> Next:
     desk = str(leg.to_desk)
     if leg.undeliverable or leg.silent:
         return Next(US, str(leg.from_desk), f"reach {desk} another way", leg.acknowledge_by)
@@ -179,11 +225,11 @@ def _owner_sees(leg: Leg) -> Next | None:
         case LegStage.RESOLVED:
             return Next(US, str(leg.from_desk), f"confirm or dispute the answer of {desk}")
         case LegStage.PENDING_US:
-            return Next(US, str(leg.from_desk), f"answer {desk}", leg.answer_by)
+            return Next(US, str(leg.from_desk), f"answer {desk}", facts.question_on(leg))
         case LegStage.DRAFT | LegStage.SENDING | LegStage.DELIVERED:
             return Next(THEM, desk, "acknowledge the engagement", leg.acknowledge_by)
         case _:
-            return Next(THEM, desk, "answer", leg.answer_by)
+            return Next(THEM, desk, "answer", facts.question_on(leg))
 
 
 def _by_assignment(assignment: Assignment | None, desk: str, otherwise: str) -> Next:
@@ -201,8 +247,8 @@ def for_raiser(facts: Facts) -> Next:
     if question := facts.question_to(case.raiser.seat_id):
         return Next(US, str(case.raiser), "answer the question", question.due_at)
     if case.stage in {Stage.RAISED, Stage.TRIAGE}:
-        return Next(THEM, str(case.owner), "triage", _after(case.raised_at, case.owner.triage_within))
-    waiting = next((leg for leg in facts.legs if not leg.settled), None)
+        return Next(THEM, str(case.owner), "triage", _after(case.round_began, case.owner.triage_within))
+    waiting = next((leg for leg in facts.legs_under(None) if not leg.settled), None)
     if waiting:
         return Next(THEM, str(case.owner), f"get the answer of {waiting.to_desk}", waiting.answer_by)
     return Next(THEM, str(case.owner), "resolve it")
@@ -214,13 +260,20 @@ def for_leg(facts: Facts, leg: Leg) -> Next:
         case LegStage.DRAFT | LegStage.SENDING | LegStage.DELIVERED:
             return Next(US, desk, "acknowledge", leg.acknowledge_by)
         case LegStage.PENDING_THEM:
-            return Next(US, desk, f"answer {leg.from_desk}", leg.answer_by)
+            return Next(US, desk, f"answer {leg.from_desk}", facts.question_on(leg))
         case LegStage.PENDING_US:
-            return Next(THEM, str(leg.from_desk), "answer", leg.answer_by)
+            return Next(THEM, str(leg.from_desk), "answer", facts.question_on(leg))
         case LegStage.RESOLVED:
             return Next(THEM, str(leg.from_desk), "confirm or dispute")
         case _:
-            return _by_assignment(facts.assignments.get((leg.to_desk_id, leg.pk)), desk, "answer")
+            held = facts.assignments.get((leg.to_desk_id, leg.pk))
+            return _from_legs(facts, leg) or _by_assignment(held, desk, "answer")
+
+
+def for_concerned(facts: Facts, desk: Desk) -> Next:
+    if facts.joint and desk.pk not in facts.joint.spoken:
+        return Next(US, str(desk), "say in joint triage whether it is yours")
+    return Next(THEM, str(facts.case.owner), "decide joint triage")
 
 
 def _after(start: datetime, within: timedelta | None) -> datetime | None:

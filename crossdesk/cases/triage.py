@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from crossdesk.access import Invalid
+from crossdesk.access import Invalid, WrongStage
+from crossdesk.cases import joint_triage
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Assignment, Case, CaseLink
-from crossdesk.cases.moving import moving
+from crossdesk.cases.moving import TRUTH, moving
 from crossdesk.desks.models import Desk
+from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
-from crossdesk.threads.viewer import Viewer
+from crossdesk.threads.viewer import Viewer, verbs
 
 
 @dataclass(frozen=True)
@@ -39,28 +41,60 @@ def redirect(
     to_words: str = "",
     seen: int | None = None,
 ) -> None:
-    """Not ours: closed and counted as resolved here, naming the right desk, with the proof in `why`."""
+    """Not ours: closed and counted as resolved here, naming the right desk, with the proof in `why`.
+
+    The second time along a journey it opens joint triage instead, and the case stays open.
+    """
     if not why.strip():
         raise Invalid("Say why this is not yours, with the evidence; the raiser takes it to the next desk.")
     if not (to or to_words.strip()):
         raise Invalid("Name the right desk, from the directory or in words.")
     if to and to.pk == case.owner_id:
         raise Invalid(f"{case} is already with {to}; choose the desk it should go to instead.")
-    with moving(case, "redirect", by=by, at=at, seen=seen) as thread:
-        case.outcome, case.closed_at, case.bounces = Outcome.REDIRECTED, at, case.bounces + 1
-        case.resolved_at = case.resolved_at or at
-        end_assignments(case, at)
+    where = str(to) if to else to_words.strip()
+    with verbs():
+        Thread.objects.select_for_update().get(pk=case.pk)
+        case.refresh_from_db(from_queryset=TRUTH)
+        if joint_triage.open_one(case):
+            raise WrongStage(f"{case} is in joint triage; decide there whose it is, and it can be redirected.")
+        agreed = joint_triage.settled_elsewhere(case)
+        if case.bounces and not agreed:
+            _bounce(case, where, to, by, at, why.strip(), seen)
+            return
+        with moving(case, "redirect", by=by, at=at, seen=seen) as thread:
+            case.outcome, case.closed_at = Outcome.REDIRECTED, at
+            case.bounces += 0 if agreed else 1
+            case.resolved_at = case.resolved_at or at
+            end_assignments(case, at)
+            record(
+                thread,
+                "case.redirect",
+                audience=case.to_raiser(),
+                by=by.author(case.owner_id),
+                at=at,
+                words=why.strip(),
+                detail={"to": where},
+                to=to.pk if to else None,
+                bounces=case.bounces,
+            )
+
+
+def _bounce(case: Case, where: str, to: Desk | None, by: Viewer, at: datetime, why: str, seen: int | None) -> None:
+    """The raiser is not sent on a second time: the desks that sent it on so far settle between them whose it is."""
+    with moving(case, "bounce", by=by, at=at, seen=seen) as thread:
         record(
             thread,
-            "case.redirect",
+            "case.bounce",
             audience=case.to_raiser(),
             by=by.author(case.owner_id),
             at=at,
-            words=why.strip(),
-            detail={"to": str(to) if to else to_words.strip()},
+            words=why,
+            detail={"to": where},
             to=to.pk if to else None,
-            bounces=case.bounces,
         )
+        joint_triage.count_bounce(thread, case, at)
+        side = joint_triage.Side(joint_triage.NOT_OURS, f"{why}\n\nThe right desk: {where}.")
+        joint_triage.say_for(thread, case.joint_triages.get(decided_at=None), case.owner, side, by, at)
 
 
 def own(case: Case, *, by: Viewer, at: datetime, note: str = "", seen: int | None = None) -> None:

@@ -45,12 +45,21 @@ def _own_desk(case: Case, by: Viewer) -> Desk:
     return leg.to_desk
 
 
-def write(case: Case, *, to: str, words: str, by: Viewer, at: datetime, happened_at: datetime | None = None) -> Entry:
+def write(
+    case: Case,
+    *,
+    to: str,
+    words: str,
+    by: Viewer,
+    at: datetime,
+    happened_at: datetime | None = None,
+    seen: int | None = None,
+) -> Entry:
     if not words.strip():
         raise Invalid("Write something first; nothing was sent.")
     if len(words) > LONGEST:
         raise Invalid("That is longer than 60,000 characters; attach it as a file instead.")
-    with moving(case, "write", by=by, at=at) as thread:
+    with moving(case, "write", by=by, at=at, seen=seen) as thread:
         audience, leg = audience_for(case, to, by)
         kind = "leg.update" if leg else "case.write"
         facts: dict[str, Any] = {"leg": leg.pk} if leg else {}
@@ -58,7 +67,7 @@ def write(case: Case, *, to: str, words: str, by: Viewer, at: datetime, happened
             thread,
             kind,
             audience=audience,
-            by=by.author(_desk_of(case, leg, by)),
+            by=by.author(desk_of(case, leg, by)),
             at=at,
             words=words.strip(),
             happened_at=happened_at,
@@ -66,21 +75,24 @@ def write(case: Case, *, to: str, words: str, by: Viewer, at: datetime, happened
         )
 
 
-def _desk_of(case: Case, leg: Leg | None, by: Viewer) -> int | None:
-    if leg and by.works_at(leg.to_desk_id):
-        return leg.to_desk_id
+def desk_of(case: Case, leg: Leg | None, by: Viewer) -> int | None:
+    """For which desk somebody writes here; none where they write for the raiser."""
+    if leg:
+        return next((desk for desk in (leg.to_desk_id, leg.from_desk_id) if by.works_at(desk)), None)
     if by.works_at(case.owner_id):
         return case.owner_id
     engaged = case.legs.filter(to_desk__in=by.desks).first()
     return engaged.to_desk_id if engaged and not policy.speaks_for_raiser(by, case) else None
 
 
-def ask_raiser(case: Case, *, words: str, due_at: datetime, by: Viewer, at: datetime) -> Question:
+def ask_raiser(
+    case: Case, *, words: str, due_at: datetime, by: Viewer, at: datetime, seen: int | None = None
+) -> Question:
     if not words.strip():
         raise Invalid("Write the question; the raiser is asked nothing yet.")
     if due_at <= at:
         raise Invalid("Give the question a due time that lies ahead.")
-    with moving(case, "ask", by=by, at=at) as thread:
+    with moving(case, "ask", by=by, at=at, seen=seen) as thread:
         audience = case.to_raiser()
         entry = record(
             thread,
@@ -109,12 +121,13 @@ def answer(
     by: Viewer,
     at: datetime,
     given: Sequence[str] = (),
+    seen: int | None = None,
 ) -> Entry:
     """The raiser's words to the desk; they answer the question that was open, if one was. `given` names the evidence
     they bring, by its keys."""
     if not words.strip():
         raise Invalid("Write the answer first; nothing was sent.")
-    with moving(case, "answer", by=by, at=at) as thread:
+    with moving(case, "answer", by=by, at=at, seen=seen) as thread:
         open_ones = Question.objects.filter(case=case, leg=None, addressee=case.raiser.seat_id, answered_at=None)
         if question is not None:
             open_ones = open_ones.filter(pk=question.pk)

@@ -67,10 +67,19 @@ def _common(item: OutboxItem, case: Case, entry: Entry | None) -> dict[str, Any]
         "right_desk": entry.body.detail.get("to", "") if entry else "",
         "due": datetime.fromisoformat(due) if due else None,
         "asks": item.asks,
+        "own_reference": _own_reference(item),
         "outcome": Outcome(case.outcome).label.lower() if case.outcome else "",
         "may_reopen": case.closed_at is not None and item.created_at - case.closed_at <= REOPEN_WITHIN,
         "link": f"{settings.SITE_URL}/cases/{case.reference}/",
     }
+
+
+def _own_reference(item: OutboxItem) -> str:
+    """The raiser's number for it, which waits to be closed on their side; nobody else's letter carries it."""
+    if item.leg_id:
+        return ""
+    raised = Entry.objects.filter(thread=item.case_id, kind="case.raised").select_related("body").first()
+    return str(raised.body.detail.get("own_reference", "")) if raised else ""
 
 
 def _enclosed(item: OutboxItem, entry: Entry, at: datetime) -> Enclosed:

@@ -25,6 +25,8 @@ TO_THE_DESK = {
     "leg.confirm": "confirmed",
     "leg.dispute": "disputed",
     "leg.withdraw": "withdrawn",
+    "leg.let_go": "withdrawn",
+    "leg.give_up": "withdrawn",
 }
 TO_THE_RAISER = {
     "case.ask": "raiser_question",
@@ -33,9 +35,12 @@ TO_THE_RAISER = {
     "case.redirect": "redirected",
     "case.confirm": "closed",
     "case.close": "closed",
+    "case.mark_duplicate": "closed",
+    "case.withdraw": "closed",
+    "case.bounce": "bounced",
 }
 ACCEPTED = frozenset({"case.own", "case.engaged"})
-CLOSURES = frozenset({"case.confirm", "case.close"})
+CLOSURES = frozenset({"case.confirm", "case.close", "case.mark_duplicate", "case.withdraw", "case.redirect"})
 
 
 def write_to_desk(entry: Entry) -> None:
@@ -77,7 +82,7 @@ def write_closure(entry: Entry) -> None:
         return
     for leg in _one_leg_per_desk(case):
         desk = leg.to_desk
-        if desk.address and desk.seat_id in entry.seats and not addresses().is_ours(desk.address):
+        if desk.address and not addresses().is_ours(desk.address):
             put(entry, "closed_for_desk", case, desk.address, desk.seat_id, leg=leg)
 
 

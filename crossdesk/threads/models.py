@@ -131,6 +131,23 @@ class ChainHead(models.Model):
         return f"{self.audience} chain of {self.thread_id}, {self.length} long"
 
 
+class Sending(models.Model):
+    """One pressing of a form's button. The same form with the same words, sent again, is answered as the first was."""
+
+    sight = Sight.MACHINERY
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="Digest of the form's token and what it said.")
+    person = models.BigIntegerField()
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=200, blank=True, help_text="Where the first sending led.")
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "at"], name="sending_of_person")]
+
+    def __str__(self) -> str:
+        return f"sending {self.key[:8]}"
+
+
 from crossdesk.threads.anchors import (  # noqa: E402 - models of this app, in the file of their capability
     Anchor,
     AnchoredHead,
@@ -138,4 +155,14 @@ from crossdesk.threads.anchors import (  # noqa: E402 - models of this app, in t
     AnchorSecret,
 )
 
-__all__ = ["Anchor", "AnchorKey", "AnchorSecret", "AnchoredHead", "ChainHead", "Entry", "EntryBody", "Thread"]
+__all__ = [
+    "Anchor",
+    "AnchorKey",
+    "AnchorSecret",
+    "AnchoredHead",
+    "ChainHead",
+    "Entry",
+    "EntryBody",
+    "Sending",
+    "Thread",
+]

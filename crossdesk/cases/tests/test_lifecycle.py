@@ -8,6 +8,7 @@ from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.lifecycle import LegStage, Outcome, Stage
 from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.tests.cast import NOON, Cast, cast
+from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs, viewing
 
 pytestmark = pytest.mark.django_db
@@ -99,13 +100,14 @@ def test_an_offer_is_held_by_the_sender_until_accepted(here: Cast) -> None:
     assert next_action(case, here.elexon_desk.seat_id) == ("us", "Tom Okafor", "resolve it")
 
 
-def test_a_refused_offer_counts_as_a_bounce(here: Cast) -> None:
+def test_a_refused_offer_is_counted_and_is_no_bounce_between_desks(here: Cast) -> None:
     case = owned(here)
     offer = assigning.assign(case, group=here.dip_team, by=here.nia, at=NOON)
     assigning.refuse(offer, by=here.tom, at=NOON, why="The gateway is healthy.")
     with verbs():
         case.refresh_from_db()
-    assert case.bounces == 1
+        refused = Entry.objects.get(thread=case.pk, kind="case.refuse")
+    assert (case.bounces, refused.facts["refusals"]) == (0, 1)
 
 
 def test_a_question_gives_the_raiser_the_ball_until_it_is_answered(here: Cast) -> None:

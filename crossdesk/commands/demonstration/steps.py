@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crossdesk.cases import assigning, closing, evidence, leg_work, references, triage, writing
-from crossdesk.cases.engaging import Engagement, engage
+from crossdesk.cases import assigning, closing, evidence, joint_triage, leg_work, references, triage, writing
+from crossdesk.cases.engaging import Engagement, engage, engage_onward
+from crossdesk.cases.journeys import carry_on
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment, Case, Hold, Question, ReferenceSet
 from crossdesk.cases.raising import Report, raise_case
@@ -19,7 +20,7 @@ from crossdesk.kit.mpan import check_digit
 from crossdesk.parties.models import Party
 from crossdesk.rulebook.priority import priority
 from crossdesk.threads.models import Entry
-from crossdesk.threads.viewer import Viewer
+from crossdesk.threads.viewer import Viewer, viewing
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class Told:
 def raised(told: Told) -> None:
     """The first step of every story, which is the case's own row."""
     row = told.more
+    if "carries" in row:
+        with viewing(told.by):
+            told.cases[told.key] = carry_on(told.cases[row["carries"]], by=told.by, at=told.at)
+        return
     report = Report(
         summary=row["summary"],
         query_type=row["query_type"],
@@ -77,7 +82,6 @@ def raised(told: Told) -> None:
         to=told.here.desks[row["to"]],
         by=told.by,
         at=told.at,
-        carried_from=told.cases[row["carries"]] if "carries" in row else None,
         only=[] if row.get("restricted") else None,
     )
 
@@ -108,6 +112,15 @@ def engages(told: Told) -> None:
         reference_sets=[] if bare else list(lists),
     )
     engage(told.case, told.here.desks[told.more["to"]], what, by=told.by, at=told.at)
+
+
+def goes_onward(told: Told) -> None:
+    what = Engagement(ask=told.words, outside_because=told.more["because"])
+    engage_onward(told.leg, told.here.desks[told.more["to"]], what, by=told.by, at=told.at)
+
+
+def says(told: Told) -> None:
+    joint_triage.say(told.case, joint_triage.Side(told.more["stance"], told.words), by=told.by, at=told.at)
 
 
 def lists(told: Told) -> None:
@@ -196,6 +209,8 @@ STEPS: dict[str, Step] = {
     "withdraw": lambda t: closing.withdraw(t.case, by=t.by, at=t.at, why=t.words),
     "reopen": lambda t: closing.reopen(t.case, by=t.by, at=t.at, why=t.words),
     "engage": engages,
+    "leg onward": goes_onward,
+    "joint say": says,
     "leg deliver": lambda t: leg_work.deliver(t.leg, by=t.by, at=t.at),
     "leg acknowledge": acknowledges,
     "leg start": lambda t: leg_work.start(t.leg, by=t.by, at=t.at, words=t.words),

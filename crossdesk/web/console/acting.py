@@ -5,17 +5,20 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from crossdesk.access import Moved, NotAllowed, Refused
+from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import find_case, read_case, since
 from crossdesk.kit.time import now
-from crossdesk.web.console import forms, telling
+from crossdesk.web.console import telling
 from crossdesk.web.console.acts import CASE_ACTS, LEG_ACTS, Act, done_words, why_not
 from crossdesk.web.console.composing import choices
 from crossdesk.web.console.forms import About, ActForm
 from crossdesk.web.console.rendering import show
+from crossdesk.web.once import sent_once
 from crossdesk.web.seeing import Seen
 
 NOT_THERE = "There is no such case, or you are not on it."
@@ -43,21 +46,32 @@ def case_act(request: Seen, reference: str, path: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def leg_act(request: Seen, reference: str, number: int, path: str) -> HttpResponse:
     act, case = LEG_ACTS.get(path), case_for(reference)
-    leg = next((leg for leg in case.legs.all() if leg.number == number), None)
-    if act is None or leg is None:
+    if act is None:
         raise Http404(NOT_THERE)
-    return _act(request, act, About(case, request.viewer, leg))
+    return _act(request, act, About(case, request.viewer, leg_for(case, number)))
+
+
+def leg_for(case: Case, number: int) -> Leg:
+    leg = next((leg for leg in case.legs.all() if leg.number == number), None)
+    if leg is None:
+        raise Http404(NOT_THERE)
+    return leg
 
 
 def _act(request: Seen, act: Act, about: About) -> HttpResponse:
     if request.method == "GET":
         refusal = why_not(act, about)
-        return page(request, act, about, act.form(about=about), refusal or "", 200)
+        given = {name: value[:200] for name, value in request.GET.items() if name in act.form.base_fields}
+        return page(request, act, about, act.form(about=about, initial=given), refusal or "", 200)
     form = act.form(request.POST, request.FILES, about=about)
     if not form.is_valid():
         return page(request, act, about, form, "", 422)
     try:
-        act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
+        with sent_once(request, about.viewer) as sending:
+            if sending.before:
+                return redirect(sending.answer)
+            act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
+            sending.answer = case_address(about.case)
     except Refused as refused:
         return refused_page(request, act, about, form, refused)
     return done(request, about.case, act)
@@ -84,7 +98,7 @@ def page(request: Seen, act: Act, about: About, form: ActForm, sentence: str, st
     file = read_case(case, about.viewer)
     changed = []
     form.initial.setdefault("seen", file.seen)
-    if form.is_bound and isinstance(form, forms.Seen) and "seen" in form.fields:
+    if form.is_bound:
         before = form.cleaned_data.get("seen") if hasattr(form, "cleaned_data") else None
         changed = [telling.line(entry, file) for entry in since(case, before)] if before is not None else []
         form.look_again(file.seen)
@@ -98,5 +112,6 @@ def page(request: Seen, act: Act, about: About, form: ActForm, sentence: str, st
         "closed_to_viewer": bool(sentence) and not form.is_bound,
         "choices": choices(file) if act.path == "words" and about.leg is None else [],
         "at": now(),
+        "seen_input": format_html('<input type="hidden" name="seen" value="{}">', form["seen"].value() or file.seen),
     }
     return show(request, "console/act.html", context, status=status)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from crossdesk.access import Invalid, WrongStage
-from crossdesk.cases import assigning, closing, erasing, leg_work, lifecycle, policy, restricting, triage, writing
+from crossdesk.cases import (
+    assigning,
+    closing,
+    engaging,
+    erasing,
+    joint_triage,
+    leg_work,
+    lifecycle,
+    policy,
+    restricting,
+    triage,
+    writing,
+)
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment
-from crossdesk.cases.questions import CaseFile
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.console import adding, forms
+from crossdesk.web.console import adding, forms, jointly
 from crossdesk.web.console.forms import About, ActForm
 
 Noun = Callable[[About], Any]
@@ -37,8 +48,8 @@ def the_offer(about: About) -> Assignment:
     return offer
 
 
-def write_to(case: Any, *, audience: str, words: str, by: Viewer, at: datetime) -> None:
-    writing.write(case, to=audience, words=words, by=by, at=at)
+def write_to(case: Any, *, audience: str, words: str, by: Viewer, at: datetime, seen: int | None = None) -> None:
+    writing.write(case, to=audience, words=words, by=by, at=at, seen=seen)
 
 
 @dataclass(frozen=True)
@@ -61,10 +72,12 @@ class Act:
         return not any(not field.widget.is_hidden for field in self.form.base_fields.values())
 
 
+ENGAGE = Act("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words, key="e")
+ONWARD = Act("engagement", "raise_onward", "Engage a desk onward", lambda: None, forms.Words, the_leg, "to")
 CASE_ACTS = {
     act.path: act
     for act in (
-        Act("taking", "take", "Take into triage", triage.take, forms.Seen, primary=True, key="t"),
+        Act("taking", "take", "Take into triage", triage.take, primary=True, key="t"),
         Act("ownership", "own", "Own it", triage.own, forms.Own, primary=True),
         Act("redirection", "redirect", "Redirect", triage.redirect, forms.Redirect),
         Act("priority", "prioritise", "Set priority", triage.prioritise, forms.Prioritise, key="p"),
@@ -74,6 +87,9 @@ CASE_ACTS = {
         Act("question", "ask", "Ask the raiser", writing.ask_raiser, forms.Ask),
         Act("link", "link", "Link to a parent", triage.link, forms.Link),
         Act("duplicate", "mark_duplicate", "Close as duplicate", triage.mark_duplicate, forms.Duplicate),
+        Act("sight", "show_legs", "Who sees its legs", engaging.show_legs, forms.ShowLegs),
+        Act("joint-side", "say", "Give our side", jointly.say, jointly.SideForm, side="joint", primary=True),
+        Act("joint-decision", "decide", "Decide joint triage", joint_triage.decide, jointly.DecideForm, side="joint"),
         Act("resolution", "resolve", "Resolve", closing.resolve, forms.Resolve),
         Act("closure", "close", "Close without the raiser", closing.close, forms.Why),
         Act("words", "write", "Write", write_to, forms.Compose, side="everyone"),
@@ -104,12 +120,14 @@ LEG_ACTS = {
             True,
         ),
         Act("start", "start", "Begin work", leg_work.start, noun=the_leg, side="to"),
-        Act("assignment", "assign", "Assign", assigning.assign_leg, forms.AssignLeg, the_leg, "to"),
+        Act("priority", "prioritise", "Set our priority", leg_work.prioritise, forms.Prioritise, the_leg, "to"),
+        Act("assignment", "assign", "Assign", assigning.assign_leg, forms.Assign, the_leg, "to"),
+        ONWARD,
         Act("words", "update", "Write", leg_work.update, forms.Words, the_leg, "either"),
         Act("question", "ask", "Ask", leg_work.ask, forms.Ask, the_leg, "either"),
         Act("answer", "carry_on", "Answer", leg_work.answer, forms.Words, the_leg, "either"),
         Act("resolution", "resolve", "Propose as resolved", leg_work.resolve, forms.Words, the_leg, "to"),
-        Act("declining", "decline", "Decline", leg_work.decline, forms.Decline, the_leg, "to"),
+        Act("declining", "decline", "Decline", leg_work.decline, forms.Redirect, the_leg, "to"),
         Act(
             "confirmation",
             "confirm",
@@ -122,96 +140,26 @@ LEG_ACTS = {
         ),
         Act("dispute", "dispute", "Dispute the answer", leg_work.dispute, forms.Why, the_leg, "from"),
         Act("withdrawal", "withdraw", "Withdraw the engagement", leg_work.withdraw, forms.Why, the_leg, "from"),
+        Act("silence", "give_up", "Settle without an answer", leg_work.give_up, forms.Why, the_leg, "from"),
     )
 }
-ENGAGE = Act("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words, key="e")
 
 
-@dataclass(frozen=True)
-class Control:
-    """One button of the page: where it leads, or the sentence that says why not."""
-
-    label: str
-    path: str
-    at_once: bool
-    primary: bool
-    why_not: str
-    key: str = ""
+def move_begins(leg: Leg) -> bool:
+    """Whoever engages another desk on a leg begins to work on it."""
+    return leg.stage in lifecycle.LEG_MOVES["start"].origin
 
 
-def case_controls(file: CaseFile) -> list[Control]:
-    """What this stage allows to this viewer's side; what policy refuses stays visible with its sentence."""
-    case = file.case
-    possible = set(lifecycle.possible(case.stage))
-    sides = {"both"} | ({"owner"} if file.at_owner else set()) | ({"raiser"} if file.raised_it else set())
-    if any(each.accepted_at is None for each in file.assignments):
-        sides.add("group")
-    if not (file.at_owner or file.raised_it):
-        sides.discard("both")
-    acts = [ENGAGE, *CASE_ACTS.values()] if file.at_owner else CASE_ACTS.values()
-    mine = [act for act in acts if act.side in sides and act.move in possible]
-    if not file.questions:
-        mine = [act for act in mine if act.path != "answer"]
-    return _ordered(
-        Control(act.label, act.path, act.at_once, act.primary, _why_not_case(file, act), act.key) for act in mine
-    )
-
-
-def _why_not_case(file: CaseFile, act: Act) -> str:
-    """An offer is for its group alone, so the button already knows who is in it."""
-    offered = next((each.group for each in file.assignments if each.accepted_at is None), None)
-    if act.side == "group" and offered and offered.pk not in file.own_groups:
-        return f"Only somebody in {offered} can accept or refuse this offer."
-    return policy.why_not(file.viewer, act.move, file.case) or ""
-
-
-def others_controls(file: CaseFile) -> list[Control]:
-    """What somebody else on the case can do now, each with the sentence that says who."""
-    possible = set(lifecycle.possible(file.case.stage))
-    others = [
-        act
-        for act in CASE_ACTS.values()
-        if act.move in possible
-        and ((act.side == "owner" and not file.at_owner) or (act.side == "raiser" and not file.raised_it))
-        and act.path != "answer"
-    ]
-    told = ((act, policy.why_not(file.viewer, act.move, file.case)) for act in others)
-    return [Control(act.label, act.path, act.at_once, False, why) for act, why in told if why]
-
-
-def leg_controls(file: CaseFile, leg: Leg) -> list[Control]:
-    return _ordered(_leg_controls(file, leg))
-
-
-def _leg_controls(file: CaseFile, leg: Leg) -> Iterator[Control]:
-    viewer = file.viewer
-    to, sent = viewer.works_at(leg.to_desk_id), viewer.works_at(leg.from_desk_id)
-    if leg.settled or not (to or sent):
-        return
-    sides = {"either"} | ({"to"} if to or (sent and not leg.to_desk.hosted) else set()) | ({"from"} if sent else set())
-    possible = set(lifecycle.possible(leg.stage, lifecycle.LEG_MOVES))
-    for act in LEG_ACTS.values():
-        move = _leg_move(act, to)
-        if act.side not in sides or act.path == "words" or (act.path == "assignment" and not to):
-            continue
-        if move and move not in possible:
-            continue
-        why = policy.why_not_leg(viewer, move, leg) if move else None
-        for_them = act.side == "to" and not to
-        label = f"{act.label} for them" if for_them else act.label
-        yield Control(label, f"legs/{leg.number}/{act.path}", act.at_once, act.primary and not for_them, why or "")
-
-
-def _leg_move(act: Act, theirs: bool) -> str:
+def leg_move(act: Act, theirs: bool) -> str:
     if act.move == "ask":
         return "ask_us" if theirs else "ask_them"
-    return "" if act.move == "assign" else act.move
+    return act.move
 
 
 def done_words(act: Act) -> str:
     """As the tables of the two lifecycles tell it."""
     moves = lifecycle.LEG_MOVES if act.noun is the_leg else lifecycle.MOVES
-    known = moves.get(_leg_move(act, False) or act.move) or lifecycle.MOVES.get(act.move)
+    known = moves.get(leg_move(act, False) or act.move) or lifecycle.MOVES.get(act.move)
     return known.done.lower() if known else act.label.lower()
 
 
@@ -221,16 +169,11 @@ def why_not(act: Act, about: About) -> str | None:
         if about.leg is None:
             lifecycle.advance(about.case, act.move)
             return policy.why_not(about.viewer, act.move, about.case)
-        move = _leg_move(act, about.viewer.works_at(about.leg.to_desk_id))
-        if move and act.path != "answer":
+        move = leg_move(act, about.viewer.works_at(about.leg.to_desk_id))
+        if act.path == "engagement" and move_begins(about.leg):
+            move = "start"
+        if act.path != "answer":
             lifecycle.advance_leg(about.leg, move)
-        return policy.why_not_leg(about.viewer, move, about.leg) if move else None
+        return policy.why_not_leg(about.viewer, act.move if act is ONWARD else move, about.leg)
     except WrongStage as refused:
         return refused.sentence
-
-
-def _ordered(controls: Iterable[Control]) -> list[Control]:
-    """The one primary button first, then what is possible, then what is not."""
-    ordered = sorted(controls, key=lambda each: (bool(each.why_not), not each.primary))
-    leading = next((each for each in ordered if each.primary and not each.why_not), None)
-    return [Control(c.label, c.path, c.at_once, c is leading, c.why_not, c.key) for c in ordered]

@@ -45,14 +45,26 @@ class AddReferences(Addition):
     field_order = ("kind", "text", "file", "audience")
 
 
-def add_evidence(case: Case, *, file: UploadedFile[Any], audience: str, by: Viewer, at: datetime) -> None:
-    evidence.add(case, file.name or "", file.chunks(), by=by, at=at, audience=audience)
+def add_evidence(
+    case: Case, *, file: UploadedFile[Any], audience: str, by: Viewer, at: datetime, seen: int | None = None
+) -> None:
+    evidence.add(case, file.name or "", file.chunks(), by=by, at=at, audience=audience, seen=seen)
 
 
 def add_references(
-    case: Case, *, kind: str, text: str, file: UploadedFile[Any] | None, audience: str, by: Viewer, at: datetime
+    case: Case,
+    *,
+    kind: str,
+    text: str,
+    file: UploadedFile[Any] | None,
+    audience: str,
+    by: Viewer,
+    at: datetime,
+    seen: int | None = None,
 ) -> None:
     if bool(file) == bool(text.strip()):
         raise Invalid("Give the list either as text or as a file.")
     chunks: Iterable[bytes] = file.chunks() if file else [text.encode()]
-    references.add_list(case, chunks, kind, by=by, at=at, source=(file.name or "") if file else "", to=audience)
+    references.add_list(
+        case, chunks, kind, by=by, at=at, source=(file.name or "") if file else "", to=audience, seen=seen
+    )

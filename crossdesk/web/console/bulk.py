@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from crossdesk.access import Refused
-from crossdesk.cases import assigning, triage
+from crossdesk.cases import assigning, leg_work, triage
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.cases.queue import PAGE, rows_at, with_cases
@@ -45,7 +45,9 @@ MANY = {
     each.key: each
     for each in (
         Many("take", "Take into triage", "taken into triage", triage.take),
-        Many("priority", "Set priority", "given its priority", triage.prioritise, form=forms.Prioritise),
+        Many(
+            "priority", "Set priority", "given its priority", triage.prioritise, leg_work.prioritise, forms.Prioritise
+        ),
         Many("assign", "Assign to a group", "offered", assigning.assign, assigning.assign_leg, forms.Assign),
     )
 }

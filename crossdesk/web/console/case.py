@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from crossdesk import rulebook
-from crossdesk.cases import policy, seeing
+from crossdesk.cases import journeys, likeness, policy, seeing
 from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case
@@ -19,7 +19,7 @@ from crossdesk.cases.questions import CaseFile, read_case
 from crossdesk.kit.time import clock_time, now
 from crossdesk.web.console import composing, telling
 from crossdesk.web.console.acting import case_for
-from crossdesk.web.console.acts import case_controls, leg_controls, others_controls
+from crossdesk.web.console.controls import case_controls, leg_controls, others_controls
 from crossdesk.web.console.lanes import lanes_of
 from crossdesk.web.console.rendering import show
 from crossdesk.web.seeing import Seen
@@ -70,6 +70,9 @@ def context(file: CaseFile, at: datetime) -> dict[str, Any]:
         "kinds": KINDS,
         "query_type": query_type_name(case.query_type),
         "engaged": is_engaged(file),
+        "onward": journeys.waiting(case, file.viewer),
+        "journey": journeys.journey_of(case) if case.bounces else [],
+        "alike": likeness.alike(case, file.viewer) if file.at_owner else [],
     }
 
 
@@ -106,9 +109,10 @@ def is_engaged(file: CaseFile) -> bool:
 def steps(file: CaseFile) -> list[Step]:
     """Engaged is derived: it stands between assigned and resolved when this viewer knows of a leg."""
     case, engaged = file.case, is_engaged(file)
-    first_leg = min((leg.created_at for leg in file.legs), default=None)
+    this_round = [leg.created_at for leg in file.legs if leg.created_at >= case.round_began]
+    first_leg = min(this_round, default=None)
     rows = [
-        ("Raised", case.raised_at, case.stage == Stage.RAISED),
+        ("Reopened" if case.reopened_at else "Raised", case.round_began, case.stage == Stage.RAISED),
         ("Triage", case.triaged_at, case.stage == Stage.TRIAGE),
         ("Assigned", case.assigned_at, case.stage == Stage.ASSIGNED and not engaged),
         ("Resolved", case.resolved_at, case.stage == Stage.RESOLVED),

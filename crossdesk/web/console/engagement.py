@@ -6,23 +6,25 @@ from typing import Any, cast
 
 from django import forms
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from crossdesk.access import Refused
 from crossdesk.cases import policy
-from crossdesk.cases.engaging import Engagement, engage
+from crossdesk.cases.engaging import Engagement, engage, engage_onward
 from crossdesk.cases.questions import CaseFile, read_case
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
 from crossdesk.web.console import telling
-from crossdesk.web.console.acting import case_address, case_for, done, status_of
-from crossdesk.web.console.acts import ENGAGE, why_not
-from crossdesk.web.console.forms import About, ActForm, Moment, Seen, words
+from crossdesk.web.console.acting import case_address, case_for, done, leg_for, status_of
+from crossdesk.web.console.acts import ENGAGE, ONWARD, why_not
+from crossdesk.web.console.forms import About, ActForm, Moment, words
 from crossdesk.web.console.rendering import show
-from crossdesk.web.seeing import Seen as SeenRequest
+from crossdesk.web.once import sent_once
+from crossdesk.web.seeing import Seen
 
 
-class EngageForm(Seen):
+class EngageForm(ActForm):
     ask = words("What they are asked to do")
     outside_because = words("Why this lies outside your own boundary", "They read this first.")
     acknowledge_by = Moment(label="Acknowledge by", required=False)
@@ -34,8 +36,8 @@ class EngageForm(Seen):
     def offer(self, file: CaseFile) -> None:
         """Only what this viewer may read can be ticked, and nothing internal."""
         self._choices("entries", [entry.pk for entry in shareable(file)])
-        self._choices("evidence", [each.pk for each in file.evidence])
-        self._choices("reference_sets", [each.pk for each in file.references])
+        self._choices("evidence", [each.pk for each in outside(file.evidence)])
+        self._choices("reference_sets", [each.pk for each in outside(file.references)])
 
     def _choices(self, name: str, keys: list[int]) -> None:
         field = self.fields[name]
@@ -51,44 +53,63 @@ class EngageForm(Seen):
         return Engagement(**{name: value for name, value in self.cleaned_data.items() if name != "seen"})
 
 
+def outside(rows: list[Any]) -> list[Any]:
+    """Files or lists that are not internal to a desk."""
+    return [row for row in rows if row.entry.audience != "internal"]
+
+
 def shareable(file: CaseFile) -> list[Any]:
     return [entry for entry in file.entries if entry.audience != "internal"]
 
 
 @require_http_methods(["GET", "POST"])
-def engagement(request: SeenRequest, reference: str) -> HttpResponse:
+def engagement(request: Seen, reference: str, number: int | None = None) -> HttpResponse:
+    """By the case's owner, or onward by the desk of the leg with this number."""
     case = case_for(reference)
-    file = read_case(case, request.viewer)
-    to = _desk(request)
+    leg = leg_for(case, number) if number is not None else None
+    about, act = About(case, request.viewer, leg), ONWARD if leg else ENGAGE
+    file, to = read_case(case, request.viewer), _desk(request)
     if request.method == "GET" or to is None:
-        form = EngageForm(about=About(case, request.viewer), initial={"seen": file.seen})
-        sentence = why_not(ENGAGE, About(case, request.viewer)) or ""
+        form = EngageForm(about=about, initial={"seen": file.seen})
+        sentence = why_not(act, about) or ""
         if request.method == "POST":
             sentence = "Choose the desk to engage first."
         return _page(request, file, to, form, sentence, 200 if request.method == "GET" else 422)
-    form = EngageForm(request.POST, about=About(case, request.viewer))
+    form = EngageForm(request.POST, about=about)
     form.offer(file)
     if not form.is_valid():
         return _page(request, file, to, form, "", 422)
     try:
-        engage(case, to, form.engagement, by=request.viewer, at=now(), seen=form.cleaned_data["seen"])
+        with sent_once(request, request.viewer) as sending:
+            if sending.before:
+                return redirect(sending.answer)
+            _engage(about, to, form)
+            sending.answer = case_address(case)
     except Refused as refused:
         again = read_case(case_for(reference), request.viewer)
         form.look_again(again.seen)
         return _page(request, again, to, form, refused.sentence, status_of(refused))
-    return done(request, case, ENGAGE)
+    return done(request, case, act)
 
 
-def _desk(request: SeenRequest) -> Desk | None:
+def _engage(about: About, to: Desk, form: EngageForm) -> None:
+    seen = form.cleaned_data["seen"]
+    if about.leg:
+        engage_onward(about.leg, to, form.engagement, by=about.viewer, at=now(), seen=seen)
+    else:
+        engage(about.case, to, form.engagement, by=about.viewer, at=now(), seen=seen)
+
+
+def _desk(request: Seen) -> Desk | None:
     chosen = request.POST.get("to") or request.GET.get("to") or ""
     return Desk.objects.select_related("owner").filter(pk=chosen).first() if chosen.isdecimal() else None
 
 
-def _page(
-    request: SeenRequest, file: CaseFile, to: Desk | None, form: ActForm, sentence: str, status: int
-) -> HttpResponse:
-    case = file.case
-    desks = Desk.objects.select_related("owner").exclude(pk=case.owner_id)
+def _page(request: Seen, file: CaseFile, to: Desk | None, form: ActForm, sentence: str, status: int) -> HttpResponse:
+    case, leg = file.case, form.about.leg
+    sender = leg.to_desk if leg else case.owner
+    on_it = {sender.pk, case.owner_id, leg.from_desk_id} if leg else {sender.pk}
+    desks = Desk.objects.select_related("owner").exclude(pk__in=on_it)
     context = {
         "case": case,
         "file": file,
@@ -96,15 +117,21 @@ def _page(
         "form": form,
         "sentence": sentence,
         "closed_to_viewer": bool(sentence) and request.method == "GET",
-        "desks": [(desk, policy.may_engage(case.owner, desk)) for desk in desks],
+        "desks": [(desk, policy.may_engage(sender, desk)) for desk in desks],
         "lines": [(entry.pk, telling.line(entry, file)) for entry in shareable(file)],
         "withheld": sum(entry.audience == "internal" for entry in file.entries),
-        "not_readers": [name for seat, name in file.readers.items() if seat not in _two(file, to)],
+        "sender": sender,
+        "onward": leg,
+        "not_readers": [name for seat, name in file.readers.items() if seat not in _two(file, sender, to)],
+        "shareable_evidence": outside(file.evidence),
+        "shareable_lists": outside(file.references),
         "back": case_address(case),
         "at": now(),
     }
     return show(request, "console/engagement.html", context, status=status)
 
 
-def _two(file: CaseFile, to: Desk | None) -> set[int]:
-    return {file.case.owner.seat_id, to.seat_id} if to else {file.case.owner.seat_id}
+def _two(file: CaseFile, sender: Desk, to: Desk | None) -> set[int]:
+    seat_for, known = file.case.seat_for, {*file.case.lists} if file.case.restricted else None
+    ends = [desk.seat_id for desk in (sender, to) if desk]
+    return {seat_for(seat) for seat in ends if known is None or str(seat) in known}

@@ -58,7 +58,12 @@ def words(label: str, hint: str = "") -> forms.CharField:
 
 
 class ActForm(forms.Form):
-    """Nothing to fill in: the button is the whole act."""
+    """By itself there is nothing to fill in: the button is the whole act.
+
+    Every form remembers what its reader had seen, so that somebody who was faster is noticed.
+    """
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,12 +73,6 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Limits the choices to what this viewer may choose for this case."""
 
-
-class Seen(ActForm):
-    """Remembers what its reader had seen, so that a colleague who was faster is noticed."""
-
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
     def look_again(self, seen: int) -> None:
         """What changed is on the page now, so the next press counts as having seen it."""
         data = cast(QueryDict, self.data).copy()
@@ -81,11 +80,11 @@ class Seen(ActForm):
         self.data = data
 
 
-class Own(Seen):
+class Own(ActForm):
     note = words("Note to the raiser", "Optional. Say what happens next.")
 
 
-class Resolve(Seen):
+class Resolve(ActForm):
     words = words("What was wrong and what was done", "Everyone on the case reads it; the raiser confirms or disputes.")
 
 
@@ -97,7 +96,7 @@ class Why(ActForm):
     why = words("Why")
 
 
-class Redirect(Seen):
+class Redirect(ActForm):
     why = words("Why it is not yours, with the evidence", "The raiser takes it to the right desk with these words.")
     to = forms.ModelChoiceField(Desk.objects.none(), label="The right desk", required=False, empty_label="Not listed")
     to_words = forms.CharField(label="Or the right desk in words", required=False, max_length=200)
@@ -109,11 +108,7 @@ class Redirect(Seen):
         choice.queryset = Desk.objects.exclude(pk=own)
 
 
-class Decline(Redirect):
-    seen = None  # type: ignore[assignment]  # a leg's verbs take no account of what was seen
-
-
-class Assign(Seen):
+class Assign(ActForm):
     group = forms.ModelChoiceField(
         ResolverGroup.objects.none(),
         label="Group of this desk",
@@ -129,10 +124,6 @@ class Assign(Seen):
         choice.queryset = ResolverGroup.objects.filter(desk=desk)
 
 
-class AssignLeg(Assign):
-    seen = None  # type: ignore[assignment]
-
-
 class Ask(ActForm):
     words = words("Question")
     due_at = Moment(label="Answer due by", error_messages={"required": "Say by when the answer is due."})
@@ -141,16 +132,16 @@ class Ask(ActForm):
         self.fields["due_at"].initial = london(now() + timedelta(hours=2)).replace(minute=0, second=0)
 
 
-class Link(Seen):
+class Link(ActForm):
     parent = CaseField(label="Parent case", help_text="Its reference, like CP-7K3M-9Q4X.", required=False)
     why = words("Why they belong together", "Only this desk reads it; neither raiser learns of the other.")
 
 
-class Duplicate(Seen):
+class Duplicate(ActForm):
     of = CaseField(label="It is a duplicate of", help_text="A case of the same organisation.", required=False)
 
 
-class Restrict(Seen):
+class Restrict(ActForm):
     names = forms.CharField(
         label="E-mail addresses of those who may read it",
         help_text="One on each line: of the raiser, of this desk and of engaged desks. You are named yourself. A side"
@@ -181,7 +172,7 @@ class Acknowledge(ActForm):
     words = words("Words to the desk that engaged you", "Optional.")
 
 
-class Prioritise(Seen):
+class Prioritise(ActForm):
     """Impact and urgency, or a kind of fault whose priority somebody published; the rulebook says what follows."""
 
     impact = forms.ChoiceField(label="Impact", required=False)
@@ -234,3 +225,14 @@ def _began(entry: Entry) -> str:
 class Compose(ActForm):
     audience = forms.CharField(required=False)
     words = words("Message")
+
+
+class ShowLegs(ActForm):
+    to = forms.ChoiceField(
+        label="Who sees which desks work on it, and how far they are",
+        help_text="The two desks of a leg and this desk always do. What is written on a leg stays with its two desks.",
+        choices=Case.LegsShown.choices,
+    )
+
+    def prepare(self) -> None:
+        self.fields["to"].initial = self.about.case.legs_shown

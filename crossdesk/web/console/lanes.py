@@ -29,6 +29,8 @@ LEG_STATES: dict[str, State] = {
     "leg.confirm": None,
     "leg.decline": None,
     "leg.withdraw": None,
+    "leg.let_go": None,
+    "leg.give_up": None,
 }
 CASE_STAGES = {
     "case.raised": "raised",
@@ -88,8 +90,7 @@ def lanes_of(file: CaseFile, at: datetime) -> Drawing | None:
     if any(step.kind == "case.raised" for step in file.steps):
         drawn.append(Lane(file.case.owner, list(_stretches(_owner_states(file.steps), stop))))
     for leg in file.legs:
-        states = ((e.happened_at, LEG_STATES[e.kind]) for e in file.steps if _is_of(e, leg))
-        drawn.append(Lane(leg.to_desk, list(_stretches(states, stop)), leg))
+        drawn.append(Lane(leg.to_desk, list(_stretches(_leg_states(file, leg), stop)), leg))
     begun = [stretch.since for lane in drawn for stretch in lane.stretches]
     if not begun:
         return None
@@ -137,6 +138,31 @@ def _state_of(lane: Lane) -> tuple[str, str]:
     return ("working", "working") if last == "working" else ("sending", "waiting")
 
 
+def _leg_states(file: CaseFile, leg: Leg) -> Iterator[tuple[datetime, State]]:
+    """While all that a desk works on is with desks it engaged onward it waits, for those who may know of them."""
+    onward = {each.pk for each in file.legs if each.onward_of_id == leg.pk}
+    own: State = None
+    with_them: dict[int, bool] = {}
+    for entry in file.steps:
+        if _is_of(entry, leg):
+            own = LEG_STATES[entry.kind]
+        elif entry.kind in LEG_STATES and entry.facts.get("leg") in onward:
+            _take_in(with_them, entry)
+        else:
+            continue
+        waits = own and own[0] == "theirs" and with_them and all(with_them.values())
+        yield entry.happened_at, ("waiting", "Waiting for desks it engaged") if waits else own
+
+
+def _take_in(with_them: dict[int, bool], entry: Entry) -> None:
+    """Which legs are with the desk that was engaged, and which wait for the one that engaged it."""
+    leg = entry.facts.get("leg", 0)
+    if LEG_STATES[entry.kind] is None:
+        with_them.pop(leg, None)
+    else:
+        with_them[leg] = entry.kind not in {"leg.ask_us", "leg.resolve"}
+
+
 def _is_of(entry: Entry, leg: Leg) -> bool:
     return entry.kind in LEG_STATES and entry.facts.get("leg") == leg.pk
 
@@ -166,13 +192,10 @@ class _Owner:
         self.stage = CASE_STAGES.get(entry.kind, self.stage)
         if entry.kind in {"case.ask", "case.answer"}:
             self.asked_raiser = entry.kind == "case.ask"
+        if self.stage in {"resolved", "closed"}:
+            self.asked_raiser = False
         if entry.kind in LEG_STATES:
-            after = LEG_STATES[entry.kind]
-            leg = entry.facts.get("leg", 0)
-            if after is None:
-                self.with_them.pop(leg, None)
-            else:
-                self.with_them[leg] = entry.kind not in {"leg.ask_us", "leg.resolve"}
+            _take_in(self.with_them, entry)
         return self.state
 
     @property

@@ -55,7 +55,24 @@ TOLD = {
     "leg.dispute": "Disputed the answer",
     "leg.decline": "Declined {to_words}",
     "leg.withdraw": "Withdrew the engagement",
+    "leg.let_go": "Withdrew the engagement",
+    "leg.give_up": "Settled the engagement without an answer",
+    "leg.prioritise": "Set its own priority to P{after}. {why}",
+    "leg.raise_onward": "Engaged {to} onward",
+    "leg.bounce": "The letter could not be delivered",
+    "case.bounce": "Said it belongs to {to}; the second bounce opens joint triage",
+    "case.joint": "Joint triage is open between {desks}",
+    "case.say": "{desk} says: {stance}",
+    "case.decide": "Joint triage decided: {desk}",
+    "case.decided": "Joint triage decided that it belongs to {desk}",
+    "case.carry": "Carried it on to {to}",
+    "case.carried": "Carried it on from {from}, which wrote:",
+    "case.show_legs": "Chose who sees its legs: {to}",
 }
+
+
+LOOKS = {each: each for each in ("internal", "raiser", "leg", "everyone")} | {"joint": "leg"}
+"""The mark of an audience. Desks in joint triage read among themselves, as the two ends of a leg do."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +127,7 @@ def line(entry: Entry, file: CaseFile, erased: str = "") -> Line:
         organisation=body.organisation,
         words=body.words,
         erased=(erased or "These words were erased.") if body.erased else "",
-        audience=entry.audience if entry.audience in {"internal", "raiser", "leg", "everyone"} else "internal",
+        audience=LOOKS.get(entry.audience, "internal"),
         audience_words=audience_words(entry, file),
         readers=", ".join(names) + (" and others on the case" if others else ""),
     )
@@ -126,4 +143,6 @@ def audience_words(entry: Entry, file: CaseFile) -> str:
     if entry.audience == "leg":
         leg = next((leg for leg in file.legs if leg.pk == entry.of), None)
         return f"Engagement: {leg.to_desk}" if leg else "Engagement"
+    if entry.audience == "joint":
+        return "Joint triage"
     return "Everyone on the case"

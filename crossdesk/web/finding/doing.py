@@ -14,7 +14,8 @@ from crossdesk.cases.queue import views
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.console.acts import ENGAGE, case_controls, leg_controls, others_controls
+from crossdesk.web.console.acts import ENGAGE
+from crossdesk.web.console.controls import case_controls, leg_controls, others_controls
 from crossdesk.web.shell import shell
 
 

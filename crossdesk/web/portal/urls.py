@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from crossdesk.web import signin
-from crossdesk.web.portal import choosing, downloads, keeping, my_cases, raise_page, raised
+from crossdesk.web.portal import choosing, downloads, keeping, my_cases, onward, raise_page, raised
 
 urlpatterns = [
     path("", choosing.home),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("raise/drafts/<uuid:pk>/away/", keeping.throw_away),
     path("cases/", my_cases.my_cases),
     path("cases/<str:reference>/raised/", raised.raised),
+    path("cases/<str:reference>/onward", onward.onward),
+    path("cases/<str:reference>/onward/files", onward.pack_files),
     path("evidence/<int:pk>/", downloads.evidence_file),
     path("references/<int:pk>/", downloads.reference_set),
     path("references/<int:pk>/members/", downloads.members),

@@ -24,7 +24,8 @@ from psycopg import sql
 
 from conftest import _address, _as_owner, _use, _wait_for
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case
+from crossdesk.cases.lifecycle import Outcome
+from crossdesk.cases.models import Case, JointTriage
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.models import RawMail
@@ -59,6 +60,13 @@ PAGES = [
     *(("hal", page) for page in ("/cases/?of=named", "/cases/{restricted}/", "/cases/{restricted}/naming")),
     *(("hal", page) for page in ("/directory/parties/{parent}/", "/directory/parties/{child}/")),
     *(("ewan", page) for page in ("/cases/{shared}/", "/cases/{shared}/restriction")),
+    *((who, "/cases/{joint}/joint") for who in ("nia", "gwen", "sol", "carl")),
+    ("sol", "/cases/{joint}/joint-side"),
+    ("nia", "/cases/{joint}/joint-decision"),
+    ("nia", "/cases/{shared}/sight"),
+    ("gwen", "/cases/{shared}/legs/{leg}/engagement"),
+    *(("carl", page) for page in ("/cases/{redirected}/", "/cases/{redirected}/onward")),
+    ("una", "/cases/{away}/onward"),
     ("joss", "/directory/parties/{party}/"),
 ]
 
@@ -146,7 +154,11 @@ def known() -> dict[str, str]:
         leg = open_legs.filter(case__raiser__name="Sycamore Energy").select_related("case__owner").latest("created_at")
         engaged = Leg.objects.filter(case=leg.case).values("to_desk")
         third = Desk.objects.filter(rule="ldso-help-desk").exclude(pk__in=engaged).earliest("pk")
+        redirected = Case.objects.filter(outcome=Outcome.REDIRECTED, links_down=None).select_related("raiser")
         return {
+            "joint": JointTriage.objects.select_related("case").get(decided_at=None).case.reference,
+            "redirected": redirected.get(owner__name=ELEXON, thread__entries__facts__to__in=_hosted()).reference,
+            "away": redirected.get(thread__entries__body__detail__to="REC Service Desk").reference,
             "shared": leg.case.reference,
             "word": max(re.findall("[a-z]+", leg.case.summary), key=len),
             "leg": str(leg.number),
@@ -159,6 +171,10 @@ def known() -> dict[str, str]:
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
         }
+
+
+def _hosted() -> list[int]:
+    return list(Desk.objects.filter(home=Desk.Home.HOSTED).values_list("pk", flat=True))
 
 
 def reads_well(page: Page, name: str, *, every_way: bool = True) -> None:
