@@ -26,7 +26,7 @@ from conftest import _address, _as_owner, _use, _wait_for
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case, JointTriage
-from crossdesk.commands.demo import load_demo
+from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.models import RawMail
 from crossdesk.parties.models import Delegation, ParentGrant, Person
