@@ -9,6 +9,7 @@ import click
 
 from crossdesk import rulebook
 from crossdesk.access import Refused
+from crossdesk.commands.advice import all_advice
 from crossdesk.commands.django import setup
 from crossdesk.commands.main import sentence_for
 
@@ -25,7 +26,10 @@ def doctor() -> None:
         _passes(check) for check in (_python, _rules, _server, _login, _extensions, _tables, _mailbox, _senders)
     ):
         raise Refused("Mend what is marked above, then ask again.")
-    click.echo("Everything is as it should be.")
+    advice = all_advice()
+    for sentence in advice:
+        click.echo(f"  look  {sentence}")
+    click.echo("It runs; look at what is marked above." if advice else "Everything is as it should be.")
 
 
 def _passes(check: Callable[[], str]) -> bool:

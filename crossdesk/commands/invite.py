@@ -24,8 +24,8 @@ def invite(email: str, name: str) -> None:
     Makes the central parties and their desks where they are missing, and shows the invitation once.
     """
     setup()
+    from crossdesk.accounts.links import invitation_link
     from crossdesk.kit.time import now
-    from crossdesk.web.signin import invitation_link
 
     person, desk = invite_first(email, name, now())
     click.echo(f"{person.name} is administrator and agent of {desk}. Hand over this link yourself;")

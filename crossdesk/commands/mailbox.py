@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crossdesk.commands.django import setup
+from crossdesk.commands.figures import figures_port, tell_figures
 from crossdesk.commands.ports import require_free
 from crossdesk.kit.leash import follow_parent
 from crossdesk.kit.time import now
@@ -37,10 +38,11 @@ log = logging.getLogger(__name__)
     type=click.IntRange(1, 65535),
     help="Where letters come in.",
 )
+@figures_port
 @click.option("--lmtp", is_flag=True, help="Speak LMTP instead of SMTP.")
 @click.option("--imap", default="", envvar="CROSSDESK_IMAP_URL", help="imaps://name:password@host/folder to poll.")
 @click.option("--every", default=60.0, show_default=True, envvar="CROSSDESK_IMAP_EVERY", help="Seconds between polls.")
-def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float) -> None:
+def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float, figures_port: int | None) -> None:
     """Take letters for the desks. A demonstration's own letters end in its sink."""
     setup()
     from django.conf import settings
@@ -55,6 +57,7 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float) -> None:
 
     refuse_powerful_role()
     polling = polled(imap, every) if imap else None
+    tell_figures(figures_port)
     with verbs():
         sinking = rehearsing()
     require_free(host, port, patience=PORTS_FREE_WITHIN, choose="CROSSDESK_MAIL_PORT=")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import click
 from granian.constants import Interfaces
@@ -34,6 +35,8 @@ def serve(host: str, port: int, processes: int) -> None:
         follow_parent()
         # The server's own processes follow the server, not our supervisor.
         del os.environ["CROSSDESK_PARENT"]
+    if processes > 1:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="crossdesk-figures-")
     Server(
         "crossdesk.project.server:app",
         address=host,

@@ -187,7 +187,7 @@ def _await_answer(address: str) -> None:
     give_up = time.monotonic() + ANSWERS_WITHIN
     while time.monotonic() < give_up:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            opener.open(f"{address}/healthz", timeout=5).close()
+            opener.open(f"{address}/readyz", timeout=5).close()
             return
         time.sleep(0.05)
     raise Refused(f"The pages did not answer within {ANSWERS_WITHIN:.0f} seconds; what stands above says why.")

@@ -13,7 +13,7 @@ from crossdesk.parties.models import Person
 from crossdesk.threads.viewer import Lent, Viewer
 
 LIVE = """
-select m.party_id, p.name, p.seat_id, m.roles, desks.*, named.*, lent.*
+select p.second_factor, m.party_id, p.name, p.seat_id, m.roles, desks.*, named.*, lent.*
 from parties_membership m
 join parties_party p on p.id = m.party_id and p.closed_at is null
 cross join lateral (
@@ -57,16 +57,22 @@ class ActingFor:
 
     chosen: Viewer | None
     choices: tuple[tuple[int, str], ...]
+    asks_second_factor: bool = False
+    """Whether the party chosen wants its people to sign in with more than a password."""
 
 
-def acting_for(person: Person, party: int | None, at: datetime) -> ActingFor:
-    """One query. Run it as the verbs do: before it is answered nobody is a viewer yet."""
+def acting_for(person: Person, party: int | None, at: datetime, *, only: int | None = None) -> ActingFor:
+    """One query. Run it as the verbs do: before it is answered nobody is a viewer yet. With `only`, nothing but that
+    party's membership is open."""
     with connection.cursor() as cursor:
         cursor.execute(LIVE, {"person": person.pk, "at": at})
         rows = cursor.fetchall()
-    viewers = {row[0]: _viewer(person, *row) for row in rows}
-    chosen = viewers.get(party) if party in viewers else next(iter(viewers.values()), None)
-    return ActingFor(chosen, tuple((viewer.party, viewer.party_name) for viewer in viewers.values()))
+    viewers = {row[0]: _viewer(person, *row) for _, *row in rows if only in (None, row[0])}
+    strict = {row[0] for asks, *row in rows if asks}
+    chosen = next((viewers[each] for each in (party, person.default_party_id) if each in viewers), None)
+    chosen = chosen or next(iter(viewers.values()), None)
+    choices = tuple((viewer.party, viewer.party_name) for viewer in viewers.values())
+    return ActingFor(chosen, choices, chosen is not None and chosen.party in strict)
 
 
 def _viewer(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.db import connections
 from procrastinate.contrib.django import app
 
+from crossdesk.accounts.letters import send_account_letters
 from crossdesk.exchange.receiving import process_waiting
 from crossdesk.exchange.sending import send_due
 from crossdesk.threads.models import Entry
@@ -28,6 +29,12 @@ def send() -> None:
         send_due()
 
 
+@app.task(name="mail.accounts")
+def send_about_accounts() -> None:
+    with own_connection():
+        send_account_letters()
+
+
 @app.task(name="mail.read")
 def read() -> None:
     with own_connection():
@@ -41,6 +48,7 @@ def every_minute(timestamp: int) -> None:
     with own_connection():
         process_waiting()
         send_due()
+        send_account_letters()
 
 
 def wake_sending(entry: Entry) -> None:

@@ -47,6 +47,7 @@ class Party(models.Model):
     seat = models.OneToOneField(Seat, models.PROTECT, related_name="party")
     central = models.BooleanField(default=False, help_text="A central provider of the market.")
     demonstration = models.BooleanField(default=False)
+    second_factor = models.BooleanField(default=False, help_text="Its people sign in with more than a password.")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -96,7 +97,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     single_keys = models.BooleanField(default=True)
-    theme = models.CharField(max_length=5, blank=True, choices=[("light", "Light"), ("dark", "Dark")])
+    default_party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

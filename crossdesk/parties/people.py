@@ -27,12 +27,22 @@ def invite(
 ) -> tuple[Membership, bool]:
     """The membership, and whether the person is new here and so still has to choose a password."""
     require(why_not_administer(by, party))
+    return _invited(party, email, name, _roles(roles), at)
+
+
+def invite_first(party: Party, *, email: str, name: str, at: datetime) -> tuple[Membership, bool]:
+    """The one who invites everybody else; asked for by whoever has just added the party."""
+    if _live(party, at).exists():
+        raise Invalid(f"{party} has people already; they invite the others.")
+    return _invited(party, email, name, [Role.ADMINISTRATOR, Role.SERVICE_USER], at)
+
+
+def _invited(party: Party, email: str, name: str, given: list[Role], at: datetime) -> tuple[Membership, bool]:
     address = email.strip().lower()
     try:
         validate_email(address)
     except ValidationError:
         raise Invalid(f"“{email}” is not an e-mail address; nobody was invited.") from None
-    given = _roles(roles)
     person = Person.objects.filter(email__iexact=address).first()
     new = person is None
     if person is None:
@@ -60,6 +70,35 @@ def end(membership: Membership, *, by: ActsFor, at: datetime) -> None:
     membership.until = at
     membership.save(update_fields=["until"])
     seats_changed()
+
+
+def ask_second_factor(party: Party, on: bool, *, by: ActsFor) -> None:
+    """From the next request on, whoever signed in with a password alone acts for the party no more."""
+    require(why_not_administer(by, party))
+    party.second_factor = on
+    party.save(update_fields=["second_factor"])
+    seats_changed()
+
+
+def memberships_of(person: Person, at: datetime) -> QuerySet[Membership]:
+    live = Membership.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
+    return live.select_related("party").order_by("party__name")
+
+
+def rename(person: Person, name: str) -> None:
+    called = " ".join(name.split())[:120]
+    if not called:
+        raise Invalid("Give the name that others are to read.")
+    person.name = called
+    person.save(update_fields=["name"])
+
+
+def act_first_for(person: Person, party: int | None, *, at: datetime) -> None:
+    """Whom one acts for after signing in; without a choice, the first by name."""
+    if party is not None and not memberships_of(person, at).filter(party=party).exists():
+        raise Invalid("You do not act for that organisation.")
+    person.default_party_id = party
+    person.save(update_fields=["default_party"])
 
 
 def _roles(given: Iterable[str]) -> list[Role]:

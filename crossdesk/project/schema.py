@@ -12,6 +12,7 @@ from crossdesk.threads.sight import secure
 def prepare() -> None:
     """Migrate, then lay grants and policies over every table, in one go and again at each version."""
     call_command("migrate", database="owner", interactive=False, verbosity=0)
+    call_command("createcachetable", database="owner", verbosity=0)
     owner = connections["owner"]
     with owner.cursor() as cursor:
         secure(cursor, owner.introspection.table_names(cursor))

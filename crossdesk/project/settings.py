@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 
 from crossdesk.kit.state import state_folder
+from crossdesk.project import logs
 
 STATE = state_folder()
 
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
     "crossdesk.desks.apps.DesksConfig",
     "crossdesk.cases.apps.CasesConfig",
     "crossdesk.exchange.apps.ExchangeConfig",
+    "crossdesk.accounts.apps.AccountsConfig",
     "crossdesk.web.apps.WebConfig",
     "crossdesk.project.apps.ProjectConfig",
     "django.contrib.auth",
@@ -52,13 +56,17 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "crossdesk.web.watching.WatchingMiddleware",
+    "crossdesk.web.safety.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "crossdesk.web.safety.HeadersMiddleware",
     "crossdesk.web.safety.TroubleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -132,13 +140,39 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "crossdesk.web.signin.ByInvitation"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_FORMS = {"reset_password": "crossdesk.web.signin.ForgottenPassword"}
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("CROSSDESK_PROXIES", "0"))
+"""How many proxies of our own stand before us; without any, a forwarded address is believed from nobody."""
+SOCIALACCOUNT_ADAPTER = "crossdesk.web.providers.ByParty"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+if find_spec("onelogin"):  # crossdesk[saml]
+    INSTALLED_APPS.append("allauth.socialaccount.providers.saml")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "crossdesk.web.signin.SealedFactors"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # a first look on one's own machine, at http://localhost
+
+CACHES = {
+    # In the database, so that tries are counted over all processes and machines, and across a restart.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "crossdesk.web.safety.stale"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -161,10 +195,5 @@ MAIL_PATIENCE = 5.0
 """Seconds that one question to it may take."""
 DEMONSTRATION = os.environ.get("CROSSDESK_DEMONSTRATION", "") == "1"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+FIGURES_TOKEN = os.environ.get("CROSSDESK_FIGURES_TOKEN", "")
+LOGGING: dict[str, Any] = logs.configured(terminal=sys.stderr.isatty())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 APP, VIEWER, VERBS = "crossdesk_app", "crossdesk_viewer", "crossdesk_verbs"
 
 
-OTHERS_MACHINERY = ("django_", "auth_", "account_", "mfa_", "procrastinate_")
+OTHERS_MACHINERY = ("django_", "auth_", "account_", "mfa_", "usersessions_", "socialaccount_", "procrastinate_")
 """Prefixes of the tables that Django, the sign-in and the job queue own: none of them holds case text."""
 
 

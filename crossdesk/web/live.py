@@ -17,7 +17,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -25,18 +25,19 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import close_old_connections, connection
+from django.utils.crypto import constant_time_compare
+from prometheus_client import Gauge
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from crossdesk.desks.seats import acting_for
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Person
 from crossdesk.parties.signalling import SEATS_CHANGED
 from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import verbs
-from crossdesk.web.seeing import CHOSEN
+from crossdesk.web.signed import acting_in, strongly
 
 log = logging.getLogger("crossdesk.live")
 RECHECK_SECONDS = 5.0
@@ -65,6 +66,7 @@ class Stream:
 
 
 streams: set[Stream] = set()
+OPEN = Gauge("crossdesk_streams", "Live streams open.", multiprocess_mode="livesum")
 
 
 @dataclass
@@ -104,13 +106,22 @@ def seats_of(session: str) -> frozenset[int]:
     try:
         kept = Session(session).load()
         person = Person.objects.filter(pk=kept.get(SESSION_KEY) or 0, is_active=True).first()
-        if person is None:
+        if person is None or not _still_signed(kept, person):
             return frozenset()
         with verbs():
-            chosen = acting_for(person, kept.get(CHOSEN), now()).chosen
-        return frozenset(chosen.seats) if chosen else frozenset()
+            acting = acting_in(kept, person, now())
+        if acting.chosen is None or (acting.asks_second_factor and not strongly(kept)):
+            return frozenset()
+        return frozenset(acting.chosen.seats)
     finally:
         connection.close()
+
+
+def _still_signed(session: Mapping[str, Any], person: Person) -> bool:
+    """A changed password ends the sessions before it."""
+    held = str(session.get(HASH_SESSION_KEY) or "")
+    known = (person.get_session_auth_hash(), *person.get_session_auth_fallback_hash())
+    return any(constant_time_compare(held, each) for each in known)
 
 
 def readers_of(threads: set[str]) -> dict[str, frozenset[int]]:
@@ -158,6 +169,7 @@ async def _told(stream: Stream, since: float | None) -> AsyncIterator[str]:
             yield message
     finally:
         streams.discard(stream)
+        OPEN.dec()
 
 
 def event(told: dict[str, Any] | None = None) -> str:

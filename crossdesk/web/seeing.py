@@ -5,18 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from crossdesk.desks.seats import ActingFor, acting_for
+from crossdesk.desks.seats import ActingFor
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer, verbs, viewing
+from crossdesk.web.kept import not_taken
+from crossdesk.web.signed import acting_in, only_for, strongly
 
-CHOSEN = "acting_for"
 OPEN_TO_ALL = ("/account/", "/static/", "/healthz", "/invitation/")
 FOR_STRANGERS_TOO = "/anchors"
+STILL_OPEN = ("/acting/",)
+"""Who lacks the second factor one party asks for may still act for another."""
+OWN_KEYS = ("/account/2fa/", "/account/password/", "/account/email/", "/account/reauthenticate/")
+"""An organisation's provider must not be able to give itself a passkey or a password of the person's."""
 
 
 class Seen(HttpRequest):
@@ -32,19 +39,26 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            request.path.startswith(OWN_KEYS)
+            and request.user.is_authenticated
+            and only_for(request.session) is not None
+        ):
+            return TemplateResponse(request, "account/by_provider.html", status=403).render()
         if request.path.startswith(OPEN_TO_ALL):
             return self.get_response(request)
         if not request.user.is_authenticated and request.path.startswith(FOR_STRANGERS_TOO):
             return self.get_response(request)
         if not request.user.is_authenticated:
-            if request.headers.get("HX-Request") or request.headers.get("X-Upload"):
-                return _signed_out(request)
-            return redirect(f"/account/login/?next={request.get_full_path()}")
+            return _signed_out(request)
         began = time.time()
         with verbs():
-            acting = acting_for(request.user, request.session.get(CHOSEN), now())
+            acting = acting_in(request.session, request.user, now())
         if acting.chosen is None:
             return TemplateResponse(request, "account/no_membership.html", status=403).render()
+        if acting.asks_second_factor and not strongly(request.session) and request.path not in STILL_OPEN:
+            context = {"standing": acting, "has_one": is_mfa_enabled(request.user)}
+            return TemplateResponse(request, "account/second_factor.html", context, status=403).render()
         seen = cast(Seen, request)
         seen.viewer, seen.acting, seen.began = acting.chosen, acting, began
         with viewing(acting.chosen):
@@ -52,8 +66,12 @@ class ViewerMiddleware:
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
-    """A part of a page cannot become the sign-in page, and the words around it must stay where they are."""
-    sentence = "You are signed out. Sign in again in another tab; your words stay in this one."
-    if request.headers.get("X-Upload"):
-        return JsonResponse({"sentence": sentence}, status=401)
-    return HttpResponse(f'<p class="note warn" role="alert">{sentence}</p>', status=401)
+    """A session ends while somebody writes: the words stay, and are sent after signing in beside them."""
+    if request.method == "POST" or request.headers.get("HX-Request"):
+        return not_taken(
+            request,
+            title="You are signed out",
+            sentence="Sign in again in another tab; your words stay in this one.",
+            status=401,
+        )
+    return redirect(f"/account/login/?next={quote(request.get_full_path())}")

@@ -4,54 +4,17 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from crossdesk.access import Invalid
 from crossdesk.kit.time import now
-from crossdesk.parties import contacts, people
-from crossdesk.parties.models import Contact, Membership, Party
-from crossdesk.threads.viewer import verbs
+from crossdesk.parties import contacts
+from crossdesk.parties.models import Contact, Party
 from crossdesk.web.directory.days import day
 from crossdesk.web.directory.pages import done, show_party
 from crossdesk.web.seeing import Seen
-from crossdesk.web.signin import invitation_link
-
-
-@require_POST
-def invite_person(request: HttpRequest, pk: int) -> HttpResponse:
-    party = get_object_or_404(Party, pk=pk)
-    viewer = cast(Seen, request).viewer
-    email, name = request.POST.get("email", ""), request.POST.get("name", "")
-    try:
-        with verbs():
-            membership, new = people.invite(
-                party, email=email, name=name, roles=request.POST.getlist("roles"), by=viewer, at=now()
-            )
-            link = invitation_link(membership.person) if new else ""
-    except Invalid as refused:
-        return show_party(request, party, trouble=refused.sentence)
-    if new:
-        return show_party(request, party, link=link)
-    messages.success(request, f"{email} now acts for {party} and signs in as before.")
-    return redirect(f"/directory/parties/{pk}/")
-
-
-@require_POST
-def keep_membership(request: HttpRequest, pk: int) -> HttpResponse:
-    """The row is found as the viewer: another party's membership does not exist for them."""
-    membership = Membership.objects.select_related("party").filter(pk=pk).first()
-    if membership is None:
-        raise Http404
-    viewer, party = cast(Seen, request).viewer, membership.party
-    if request.POST.get("end"):
-        return done(request, party, lambda: people.end(membership, by=viewer, at=now()), "The membership has ended.")
-    roles = request.POST.getlist("roles")
-    return done(
-        request, party, lambda: people.set_roles(membership, roles, by=viewer, at=now()), "The roles are changed."
-    )
 
 
 @require_POST

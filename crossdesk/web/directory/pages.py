@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.db.models import Q
@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
-from crossdesk.access import Invalid, Role
+from crossdesk.access import Invalid
 from crossdesk.desks.models import Desk
-from crossdesk.kit.time import now
-from crossdesk.parties import people, policy
-from crossdesk.parties.models import Contact, Membership, Party
+from crossdesk.desks.policy import why_not_keep_desk, why_not_keep_market
+from crossdesk.parties import policy
+from crossdesk.parties.models import Contact, Party
 from crossdesk.rulebook import current
-from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.threads.viewer import verbs
 from crossdesk.web.directory import lent
 from crossdesk.web.seeing import Seen
 
@@ -48,6 +48,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "desks": list(desks[: SHOWN + 1]),
         "shown": SHOWN,
         "kinds": Desk.Kind.choices,
+        "why_not_keep_market": why_not_keep_market(cast(Seen, request).viewer),
     }
     return render(request, "directory/directory.html", context)
 
@@ -56,7 +57,9 @@ def directory(request: HttpRequest) -> HttpResponse:
 def desk_page(request: HttpRequest, pk: int) -> HttpResponse:
     desk = get_object_or_404(Desk.objects.select_related("owner", "provider"), pk=pk)
     book = current()
-    return render(request, "directory/desk.html", {"desk": desk, "rule": book.desks.get(desk.rule), "book": book})
+    why_not = why_not_keep_desk(cast(Seen, request).viewer, desk)
+    context = {"desk": desk, "rule": book.desks.get(desk.rule), "book": book, "why_not_keep": why_not}
+    return render(request, "directory/desk.html", context)
 
 
 @require_GET
@@ -65,7 +68,7 @@ def party_page(request: HttpRequest, pk: int) -> HttpResponse:
     return show_party(request, party)
 
 
-def show_party(request: HttpRequest, party: Party, *, trouble: str = "", link: str = "") -> HttpResponse:
+def show_party(request: HttpRequest, party: Party, *, trouble: str = "") -> HttpResponse:
     viewer = cast(Seen, request).viewer
     context = {
         "party": party,
@@ -74,14 +77,12 @@ def show_party(request: HttpRequest, party: Party, *, trouble: str = "", link: s
         "desks": list(party.desks.all()),
         "children": list(party.children.all()),
         "contacts": list(Contact.objects.filter(party=party, ended_at=None).order_by("name")),
-        "people": _people(party, viewer),
-        "roles": [(role.value, role.label.capitalize()) for role in Role],
         "why_not_administer": policy.why_not_administer(viewer, party),
+        "why_not_keep_market": why_not_keep_market(viewer),
         "why_not_nominate": policy.why_not_nominate(viewer, party),
         "why_not_prove": policy.why_not_prove(viewer, party),
         "at_home": viewer.party == party.pk,
         "trouble": trouble,
-        "link": link,
         "said": request.POST.dict() if trouble else {},
         **lent.context(party, viewer),
     }
@@ -96,10 +97,3 @@ def done(request: HttpRequest, party: Party, act: Callable[[], object], words: s
         return show_party(request, party, trouble=refused.sentence)
     messages.success(request, words)
     return redirect(f"/directory/parties/{party.pk}/")
-
-
-def _people(party: Party, viewer: Viewer) -> list[tuple[Membership, Any]]:
-    if policy.why_not_administer(viewer, party):
-        return []
-    with verbs():
-        return [(each, each.person) for each in people.people_of(party, by=viewer, at=now())]

@@ -2,18 +2,28 @@ from __future__ import annotations
 
 from django.urls import path
 
-from crossdesk.web.directory import keeping, lending, pages
+from crossdesk.web.directory import keeping, lending, market, pages, provider, staff
 
 urlpatterns = [
     path("directory/", pages.directory),
     path("directory/desks/<int:pk>/", pages.desk_page),
     path("directory/parties/<int:pk>/", pages.party_page),
-    path("directory/parties/<int:pk>/people/", keeping.invite_person),
+    path("directory/parties/new/", market.new_party),
+    path("directory/parties/<int:pk>/roles/", market.market_roles),
+    path("directory/desks/new/", market.new_desk),
+    path("directory/desks/<int:pk>/keeping/", market.keep_desk),
+    path("directory/desks/<int:pk>/groups/", staff.found_group),
+    path("directory/groups/<int:pk>/", staff.man_group),
+    path("directory/parties/<int:pk>/people/", staff.people_page),
+    path("directory/parties/<int:pk>/second-factor/", staff.ask_second_factor),
+    path("directory/parties/<int:pk>/provider/", provider.provider_page),
+    path("directory/memberships/<int:pk>/invitation/", staff.invite_again),
+    path("directory/memberships/<int:pk>/places/", staff.keep_places),
     path("directory/parties/<int:pk>/contacts/", keeping.nominate_contact),
     path("directory/parties/<int:pk>/delegations/", lending.offer),
     path("directory/parties/<int:pk>/grants/", lending.grant),
     path("directory/delegations/<int:pk>/", lending.answer),
     path("directory/grants/<int:pk>/", lending.withdraw),
-    path("directory/memberships/<int:pk>/", keeping.keep_membership),
+    path("directory/memberships/<int:pk>/", staff.keep_membership),
     path("directory/contacts/<int:pk>/end/", keeping.end_contact),
 ]

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from crossdesk.access import NotAllowed
 from crossdesk.parties.models import Person
 from crossdesk.threads.viewer import verbs
-from crossdesk.web.seeing import CHOSEN, Seen
+from crossdesk.web.seeing import Seen
+from crossdesk.web.signed import CHOSEN
 
 A_YEAR = 365 * 24 * 3600
 

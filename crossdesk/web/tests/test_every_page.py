@@ -41,7 +41,7 @@ ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
 
 EVERYBODY = (
     "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/rules/", "/directory/?q=pennine",
-    "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/account/2fa/", "/account/email/",
+    "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/profile/", "/account/email/",
     "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
 )  # fmt: skip
 AT_A_DESK = ("/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.template.loader import render_to_string
 from django.test import Client
 
 from crossdesk.access import Role
@@ -155,11 +154,6 @@ def test_the_look_is_kept_in_this_browser() -> None:
     assert 'data-bs-theme="dark"' in client.get("/cases/").content.decode()
     client.post("/theme/", {"theme": ""})
     assert "data-bs-theme" not in client.get("/cases/").content.decode()
-
-
-@pytest.mark.parametrize("name", ["400", "403_csrf", "404", "500"])
-def test_pages_of_trouble_need_nothing_to_be_told(name: str) -> None:
-    assert "<h1>" in render_to_string(f"{name}.html")
 
 
 def test_what_is_not_there_is_told_in_our_own_words() -> None:

@@ -1,0 +1,77 @@
+"""How people prove who they are: the providers their organisations sign them in by, and letters about signing in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from crossdesk.access.sight import Sight
+from crossdesk.parties.models import Party
+
+
+class IdentityProvider(models.Model):
+    """Where a party signs its own people in. It speaks for that party's memberships and for nothing else."""
+
+    sight = Sight.MACHINERY
+
+    class Protocol(models.TextChoices):
+        OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML 2.0"
+
+    party = models.OneToOneField(Party, models.PROTECT, primary_key=True, related_name="identity_provider")
+    protocol = models.CharField(max_length=4, choices=Protocol.choices)
+    issuer = models.CharField(max_length=500, help_text="The issuer's address, or the entity id in the metadata.")
+    client_id = models.CharField(max_length=190, blank=True)
+    sealed_secret = models.TextField(blank=True)
+    metadata = models.TextField(blank=True, help_text="SAML: the provider's own description, as XML.")
+    invites = models.BooleanField(default=False, help_text="Whom it vouches for becomes a service user by that.")
+    switched_on = models.BooleanField(default=True)
+    kept_by = models.CharField(max_length=160)
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.get_protocol_display()} of {self.party}"
+
+
+class AnsweredDomain(models.Model):
+    """A part after the @ for which one provider answers, and no other."""
+
+    sight = Sight.MACHINERY
+
+    domain = models.CharField(max_length=190, primary_key=True)
+    provider = models.ForeignKey(IdentityProvider, models.CASCADE, related_name="domains")
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class AccountLetter(models.Model):
+    """A letter about signing in. It is worded when it leaves, so that no link to a password is ever kept."""
+
+    sight = Sight.MACHINERY
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", "an invitation"
+        PASSWORD = "new_password", "a link to a new password"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "on its way"
+        SENT = "sent", "sent"
+        DEAD = "dead", "cannot be delivered"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    to_address = models.EmailField(max_length=254)
+    party = models.ForeignKey(Party, models.PROTECT, null=True, help_text="Whose invitation it is.")
+    asked_by = models.CharField(max_length=160, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    last_error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("next_try_at", name="account_letters_due", condition=Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to_address}"
