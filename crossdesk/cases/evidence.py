@@ -33,8 +33,10 @@ def add(
     at: datetime,
     key: str = "",
     audience: str = "raiser",
+    goes_with: int | None = None,
     seen: int | None = None,
 ) -> Evidence:
+    """`goes_with` is the sequence of the words it was attached to: where those leave as a letter, so does the file."""
     name = safe_name(name)
     content = _within_limit(name, chunks)
     try:
@@ -44,6 +46,7 @@ def add(
     with moving(case, "add", by=by, at=at, seen=seen) as thread:
         readers, leg = audience_for(case, audience, by)
         facts: dict[str, Any] = {"leg": leg.pk} if leg else {}
+        facts |= {"with": goes_with} if goes_with else {}
         sha256 = hashlib.sha256(content).digest()
         entry = record(
             thread,

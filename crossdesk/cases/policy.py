@@ -125,7 +125,7 @@ def _unsettled(move: str, case: Case) -> str | None:
     if move == "redirect" and any(not leg.settled for leg in case.legs.all()):
         return f"{case} cannot be redirected while another desk works on it; withdraw that engagement first."
     if move == "close":
-        held = case.holds.filter(lifted_at=None).first()
+        held = next((hold for hold in case.holds.all() if hold.lifted_at is None), None)
         if held:
             return f"{case} must stay open: {held.why}"
     return None

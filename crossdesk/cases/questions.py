@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.expressions import Window as Over
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, JointTriage, Question, ReferenceSet, Standing
@@ -22,34 +24,34 @@ def find_case(written: str) -> Case | None:
     if reference is None:
         return None
     legs = Prefetch("legs", Leg.objects.select_related("to_desk__owner", "from_desk__owner"))
-    return (
-        Case.objects.select_related("raiser", "owner__owner").prefetch_related(legs).filter(reference=reference).first()
-    )
+    cases = Case.objects.select_related("raiser", "owner__owner").prefetch_related(legs, "holds")
+    return cases.filter(reference=reference).first()
+
+
+TIMELINE = 40
+MOST_PAGES = 25
+LISTED = 100
 
 
 @dataclass(frozen=True)
+class Window:
+    """Which entries of a timeline are shown: all one may read, words only, or those the raiser reads as well."""
+
+    show: str = "all"
+    before: int | None = None
+    pages: int = 1
+
+
 class CaseFile:
-    """What one viewer sees of one case, read with a fixed number of statements."""
+    """What one viewer sees of one case. Each part is read when it is first asked for, so a part of the page that is
+    asked for alone costs its own questions only."""
 
-    case: Case
-    viewer: Viewer
-    legs: list[Leg]
-    standing: Standing | None
-    entries: list[Entry]
-    earlier: int | None
-    steps: list[Entry]
-    references: list[ReferenceSet]
-    evidence: list[Evidence]
-    questions: list[Question]
-    assignments: list[Assignment]
-    own_groups: set[int]
-    links: list[CaseLink]
-    readers: dict[int, str]
-    joint: JointTriage | None = None
+    def __init__(self, case: Case, viewer: Viewer, window: Window) -> None:
+        self.case, self.viewer, self.window = case, viewer, window
 
-    @property
-    def seen(self) -> int:
-        return self.steps[-1].seq if self.steps else 0
+    @cached_property
+    def joint(self) -> JointTriage | None:
+        return self.case.joint_triages.order_by("-pk").first() if self.case.bounces > 1 else None
 
     @property
     def in_joint_triage(self) -> bool:
@@ -64,65 +66,121 @@ class CaseFile:
         """Or may act for those who did."""
         return speaks_for_raiser(self.viewer, self.case)
 
+    @cached_property
+    def legs(self) -> list[Leg]:
+        return list(self.case.legs.all())
 
-TIMELINE = 100
+    @cached_property
+    def _stands(self) -> tuple[Standing | None, int]:
+        """A viewer with several seats on a case looks at it first as its owner, then as an engaged desk.
+
+        With it comes the last entry they may read, which is what a verb asks about when somebody else was faster.
+        """
+        rank = [Standing.Part.OWNS, Standing.Part.ENGAGED, Standing.Part.RAISED, Standing.Part.FOLLOWS]
+        newest = Entry.objects.filter(thread=OuterRef("case")).order_by("-seq").values("seq")[:1]
+        rows = Standing.objects.filter(case=self.case, seat_id__in=self.viewer.seats).annotate(newest=Subquery(newest))
+        best = min(rows, key=lambda row: (rank.index(Standing.Part(row.part)), not row.is_open), default=None)
+        return best, (best.newest or 0) if best else self._newest()
+
+    def _newest(self) -> int:
+        newest = Entry.objects.filter(thread=self.case.pk).order_by("-seq").values_list("seq", flat=True).first()
+        return newest or 0
+
+    @property
+    def standing(self) -> Standing | None:
+        return self._stands[0]
+
+    @property
+    def seen(self) -> int:
+        return self._stands[1]
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        return list(self.case.questions.filter(answered_at=None).select_related("asked_by", "addressee"))
+
+    @cached_property
+    def _offers(self) -> list[tuple[Assignment, bool]]:
+        """With each, whether this viewer is in its group."""
+        mine = GroupMember.objects.filter(group=OuterRef("group"), membership__person=self.viewer.person or 0)
+        rows = self.case.assignments.filter(ended_at=None).select_related("group", "desk").annotate(mine=Exists(mine))
+        return [(row, row.mine) for row in rows]
+
+    @property
+    def assignments(self) -> list[Assignment]:
+        return [row for row, _ in self._offers]
+
+    @property
+    def own_groups(self) -> set[int]:
+        return {row.group_id for row, mine in self._offers if mine}
+
+    @cached_property
+    def steps(self) -> list[Entry]:
+        """Metadata only, oldest first: what the lanes are drawn from. The newest few hundred tell the present."""
+        entries = Entry.objects.filter(thread=self.case.pk)
+        return list(entries.only("seq", "kind", "facts", "happened_at", "thread_id").order_by("-seq")[:400])[::-1]
+
+    @cached_property
+    def _page(self) -> tuple[list[Entry], int]:
+        """The entries shown, and how many of the same kind this viewer reads up to the newest of them."""
+        rows = self._shown
+        if self.window.before:
+            rows = rows.filter(seq__lt=self.window.before)
+        counted = rows.select_related("body").annotate(whole=Over(Count("pk"))).order_by("-seq")
+        shown = list(counted[: TIMELINE * self.window.pages])
+        return list(shown), shown[0].whole if shown else 0
+
+    @property
+    def _shown(self) -> QuerySet[Entry]:
+        """Seen with the raiser's eyes is what the raiser's seat reads, of what this viewer reads: never more."""
+        entries = Entry.objects.filter(thread=self.case.pk)
+        if self.window.show == "words":
+            return entries.exclude(body__words="", body__erased=False)
+        if self.window.show == "raiser":
+            return entries.filter(seats__contains=[self.case.seat_for(self.case.raiser.seat_id)])
+        return entries
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self._page[0]
+
+    @property
+    def earlier(self) -> int:
+        """How many entries of this window stand before the oldest shown."""
+        shown, whole = self._page
+        return whole - len(shown)
+
+    @cached_property
+    def references(self) -> list[ReferenceSet]:
+        return list(self.case.reference_sets.order_by("pk")[:LISTED])
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        return list(self.case.evidence.select_related("entry").order_by("pk")[:LISTED])
+
+    @cached_property
+    def raised(self) -> Entry | None:
+        """How it began, for those who may read it."""
+        return Entry.objects.filter(thread=self.case.pk, seq=1).select_related("body").first()
+
+    @cached_property
+    def links(self) -> list[CaseLink]:
+        return links_of(self.case)
+
+    @cached_property
+    def readers(self) -> dict[int, str]:
+        return known_readers(self.case, self.legs, self.viewer, self.standing, self.joint)
 
 
-def glance(case: Case, viewer: Viewer) -> CaseFile:
-    """What the buttons depend on, without the timeline and what stands beside it."""
-    return CaseFile(
-        case=case,
-        viewer=viewer,
-        legs=list(case.legs.all()),
-        standing=None,
-        entries=[],
-        earlier=None,
-        steps=[],
-        references=[],
-        evidence=[],
-        questions=list(case.questions.filter(answered_at=None).select_related("asked_by", "addressee")),
-        assignments=list(case.assignments.filter(ended_at=None).select_related("group", "desk")),
-        own_groups=set(GroupMember.objects.filter(membership__person=viewer.person).values_list("group", flat=True)),
-        links=[],
-        readers={},
-        joint=case.joint_triages.order_by("-pk").first() if case.bounces > 1 else None,
-    )
+EVERYTHING = Window()
 
 
-def read_case(case: Case, viewer: Viewer, before: int | None = None) -> CaseFile:
-    entries = Entry.objects.filter(thread=case.pk)
-    shown = entries.filter(seq__lt=before) if before else entries
-    newest = list(shown.select_related("body").order_by("-seq")[: TIMELINE + 1])
-    file, standing = glance(case, viewer), _own(case, viewer)
-    return replace(
-        file,
-        standing=standing,
-        entries=newest[:TIMELINE],
-        earlier=newest[TIMELINE - 1].seq if len(newest) > TIMELINE else None,
-        steps=_recent_steps(entries),
-        references=list(case.reference_sets.select_related("entry").order_by("pk")[:TIMELINE]),
-        evidence=list(case.evidence.select_related("entry").order_by("pk")[:TIMELINE]),
-        links=links_of(case),
-        readers=known_readers(case, file.legs, viewer, standing, file.joint),
-    )
-
-
-def _recent_steps(entries: QuerySet[Entry]) -> list[Entry]:
-    """Metadata only, oldest first: what the lanes are drawn from. The newest few hundred tell the present."""
-    newest = entries.only("seq", "kind", "facts", "happened_at", "thread_id").order_by("-seq")[:400]
-    return list(newest)[::-1]
-
-
-def _own(case: Case, viewer: Viewer) -> Standing | None:
-    """A viewer with several seats on a case looks at it first as its owner, then as an engaged desk."""
-    rank = [Standing.Part.OWNS, Standing.Part.ENGAGED, Standing.Part.RAISED, Standing.Part.FOLLOWS]
-    rows = Standing.objects.filter(case=case, seat_id__in=viewer.seats)
-    return min(rows, key=lambda row: (rank.index(Standing.Part(row.part)), not row.is_open), default=None)
+def read_case(case: Case, viewer: Viewer, window: Window = EVERYTHING) -> CaseFile:
+    return CaseFile(case, viewer, window)
 
 
 def links_of(case: Case) -> list[CaseLink]:
     either = CaseLink.objects.filter(Q(parent=case) | Q(child=case))
-    return list(either.select_related("parent", "child").order_by("pk")[:TIMELINE])
+    return list(either.select_related("parent", "child").order_by("pk")[:LISTED])
 
 
 def since(case: Case, seen: int) -> list[Entry]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
@@ -49,7 +50,7 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         case = Case.objects.select_related("owner", "raiser").get(pk=item.case_id)
         entry = Entry.objects.select_related("body").filter(pk=item.entry_id).first()
         context = _common(item, case, entry)
-        enclosed = _enclosed(item, entry, at) if item.kind == "engage" and entry else Enclosed({})
+        enclosed = _enclosed(item, entry, at) if item.kind == "engage" and entry else _attached(entry)
     subject, text = worded(item.kind, **context, **enclosed.context)
     sender = str(item.leg.from_desk if item.leg else case.owner)
     letter = compose(_outgoing(item, case, subject, text, enclosed.files, at), office(sender))
@@ -104,12 +105,23 @@ def _enclosed(item: OutboxItem, entry: Entry, at: datetime) -> Enclosed:
     return Enclosed(context, (*lists, *files))
 
 
+def _attached(entry: Entry | None) -> Enclosed:
+    """The file that was given with these words."""
+    if entry is None:
+        return Enclosed({})
+    _, files = _files(Evidence.objects.filter(case=entry.thread_id, entry__facts__with=entry.seq))
+    return Enclosed({}, tuple(files))
+
+
 def _evidence(entry: Entry) -> tuple[list[dict[str, Any]], list[Attachment]]:
+    return _files(Evidence.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("evidence", [])))
+
+
+def _files(given: QuerySet[Evidence]) -> tuple[list[dict[str, Any]], list[Attachment]]:
     told: list[dict[str, Any]] = []
     files: list[Attachment] = []
     size = 0
-    ticked = Evidence.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("evidence", []), erased=False)
-    for each in ticked.order_by("pk"):
+    for each in given.filter(erased=False).order_by("pk"):
         fits = size + each.size <= LARGEST_ATTACHMENTS // 2 and len(files) < MOST_ATTACHMENTS // 2
         if fits:
             size += each.size

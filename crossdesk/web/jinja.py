@@ -60,6 +60,13 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def size(number: int) -> str:
+    """Of a file, in the unit people think in."""
+    if number < 1000:
+        return f"{number} byte{'' if number == 1 else 's'}"
+    return f"{number / 1000:.0f} KB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
+
+
 def share(percent: float) -> str:
     """For the measure of a bar: never outside it, and always a number, so nothing else can get into a style."""
     return f"{min(max(float(percent), 0), 100):.4g}%"
@@ -80,6 +87,7 @@ FILTERS = {
     "until": until_words,
     "count": count,
     "share": share,
+    "bytes": size,
     "initials": initials,
     "slug": slugify,
 }

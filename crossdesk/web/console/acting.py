@@ -110,7 +110,7 @@ def page(request: Seen, act: Act, about: About, form: ActForm, sentence: str, st
         "sentence": sentence,
         "changed": changed,
         "closed_to_viewer": bool(sentence) and not form.is_bound,
-        "choices": choices(file) if act.path == "words" and about.leg is None else [],
+        "choices": choices(file, now()) if act.path == "words" and about.leg is None else [],
         "at": now(),
         "seen_input": format_html('<input type="hidden" name="seen" value="{}">', form["seen"].value() or file.seen),
     }

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+
 from crossdesk.access import Invalid, WrongStage
 from crossdesk.cases import (
     assigning,
@@ -19,6 +21,7 @@ from crossdesk.cases import (
     lifecycle,
     policy,
     restricting,
+    saying,
     triage,
     writing,
 )
@@ -48,8 +51,19 @@ def the_offer(about: About) -> Assignment:
     return offer
 
 
-def write_to(case: Any, *, audience: str, words: str, by: Viewer, at: datetime, seen: int | None = None) -> None:
-    writing.write(case, to=audience, words=words, by=by, at=at, seen=seen)
+def write_to(
+    case: Any,
+    *,
+    audience: str,
+    words: str,
+    file: UploadedFile[Any] | None,
+    ask_by: datetime | None,
+    by: Viewer,
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    attached = saying.Attached(file.name or "", file.chunks()) if file else None
+    saying.say(case, to=audience, words=words, ask_by=ask_by, attached=attached, by=by, at=at, seen=seen)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from crossdesk.cases import evidence, references
 from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import read_case
+from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.composing import choices
 from crossdesk.web.console.forms import ActForm
@@ -26,7 +27,7 @@ class Addition(ActForm):
         file = read_case(self.about.case, self.about.viewer)
         field = self.fields["audience"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(each.value, f"{each.label} ({each.readers})") for each in choices(file)]
+        field.choices = [(each.value, f"{each.label} ({each.readers})") for each in choices(file, now())]
 
 
 class AddEvidence(Addition):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
@@ -13,18 +15,18 @@ from crossdesk import rulebook
 from crossdesk.cases import journeys, likeness, policy, seeing
 from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.lifecycle import LegStage, Stage
-from crossdesk.cases.models import Case
+from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.proof import last_anchored
-from crossdesk.cases.questions import CaseFile, read_case
-from crossdesk.kit.time import clock_time, now
+from crossdesk.cases.questions import MOST_PAGES, CaseFile, Window, read_case
+from crossdesk.kit.time import clock_time, london, now
 from crossdesk.web.console import composing, telling
 from crossdesk.web.console.acting import case_for
-from crossdesk.web.console.controls import case_controls, leg_controls, others_controls
+from crossdesk.web.console.asked_for import asked_for, codes_of
+from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
+from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.lanes import lanes_of
 from crossdesk.web.console.rendering import show
 from crossdesk.web.seeing import Seen
-
-PARTS = ("head", "lanes", "timeline", "aside")
 
 
 @dataclass(frozen=True)
@@ -36,44 +38,127 @@ class Step:
 
 @require_GET
 def case_page(request: Seen, reference: str) -> HttpResponse:
-    case = case_for(reference)
-    before = request.GET.get("before", "")
-    file = read_case(case, request.viewer, int(before) if before.isdecimal() and len(before) < 9 else None)
-    here = context(file, now()) | {"before": before if before.isdecimal() else ""}
-    return show(request, "console/case.html", here, parts=PARTS)
+    """A part that is asked for alone is worked out alone."""
+    case, at = case_for(reference), now()
+    file = read_case(case, request.viewer, window_of(request.GET))
+    asked = request.GET.get("part", "")
+    context = {"case": case, "address": f"/cases/{case.reference}/", "file": file, "at": at}
+    for name, panel in PANELS.items():
+        if asked not in PANELS or asked == name:
+            context |= panel(file, at)
+    return show(request, "console/case.html", context, parts=tuple(PANELS))
 
 
-def context(file: CaseFile, at: datetime) -> dict[str, Any]:
-    case, stepped = file.case, steps(file)
+def window_of(given: Mapping[str, str]) -> Window:
+    show, before, pages = given.get("show", "all"), given.get("before", ""), given.get("pages", "")
+    return Window(
+        show=show if show in SHOWS else "all",
+        before=int(before) if before.isdecimal() and len(before) < 9 else None,
+        pages=min(max(int(pages), 1), MOST_PAGES) if pages.isdecimal() and len(pages) < 4 else 1,
+    )
+
+
+def head(file: CaseFile, at: datetime) -> dict[str, Any]:
+    stepped = steps(file)
+    inline, further = inline_first(case_controls(file))
     return {
-        "case": case,
-        "address": f"/cases/{case.reference}/",
         "legs_known": legs_known(file),
-        "in_hand": in_hand(file, at),
-        "file": file,
-        "at": at,
         "steps": [{"label": step.label, "at": clock_time(step.at, at) if step.at else ""} for step in stepped],
         "current_step": next((n for n, step in enumerate(stepped) if step.current), 0),
-        "drawing": lanes_of(file, at),
-        "lines": telling.lines(file),
-        "anchored": last_anchored(case),
-        "may_erase": policy.why_not(file.viewer, "erase", case) is None,
-        "choices": composing.choices(file),
-        "who_sees": seeing.who_sees(case, file.legs, file.standing, file.readers, at),
-        "lent": seeing.why_lent(case, file.viewer, at),
-        "places": seeing.named_places(case),
-        "may_restrict": policy.why_not(file.viewer, "restrict", case) is None,
-        "controls": case_controls(file),
+        "inline": inline,
+        "further": further,
         "others": others_controls(file),
+        "fallback": fallback(file),
+        "lent": seeing.why_lent(file.case, file.viewer, at),
+        "onward": journeys.waiting(file.case, file.viewer),
+        "query_type": query_type_name(file.case.query_type),
+        "system": system_name(file.case.system) if file.case.system else "",
+        "engaged": is_engaged(file),
+    }
+
+
+def lanes(file: CaseFile, at: datetime) -> dict[str, Any]:
+    return {
+        "drawing": lanes_of(file, at),
         "leg_controls": {leg.pk: leg_controls(file, leg) for leg in file.legs},
         "leg_label": lambda stage: LegStage(stage).label,
-        "kinds": KINDS,
-        "query_type": query_type_name(case.query_type),
-        "engaged": is_engaged(file),
-        "onward": journeys.waiting(case, file.viewer),
-        "journey": journeys.journey_of(case) if case.bounces else [],
-        "alike": likeness.alike(case, file.viewer) if file.at_owner else [],
     }
+
+
+def writing(file: CaseFile, at: datetime) -> dict[str, Any]:
+    return {"choices": composing.choices(file, at), "earliest": london(at).strftime("%Y-%m-%dT%H:%M")}
+
+
+def timeline(file: CaseFile, at: datetime) -> dict[str, Any]:
+    window, address = file.window, f"/cases/{file.case.reference}/"
+    shows = SHOWS if not file.raised_it else {key: words for key, words in SHOWS.items() if key != "raiser"}
+
+    def link(**changed: Any) -> str:
+        asked = {"show": window.show, "pages": window.pages, "before": window.before} | changed
+        kept = {key: value for key, value in asked.items() if value not in (None, "all", 1, "")}
+        return f"{address}?{urlencode(kept)}" if kept else address
+
+    further = {"pages": window.pages + 1}
+    if window.pages >= MOST_PAGES and file.entries:
+        further = {"pages": 1, "before": file.entries[-1].seq}
+    return {
+        "lines": telling.lines(file),
+        "anchored": last_anchored(file.case),
+        "may_erase": policy.why_not(file.viewer, "erase", file.case) is None,
+        "shows": [(link(show=key, pages=1, before=None), words, key == window.show) for key, words in shows.items()],
+        "further_back": link(**further) if file.earlier else "",
+        "timeline_link": link,
+        "newest": link(before=None, pages=1) if window.before else "",
+    }
+
+
+def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
+    return {
+        "in_hand": in_hand(file, at),
+        "kinds": KINDS,
+        "journey": journeys.journey_of(file.case) if file.case.bounces else [],
+        "alike": likeness.alike(file.case, file.viewer) if file.at_owner else [],
+        "codes": codes_of(file),
+        "asked_for": asked_for(file),
+        "who_sees": seeing.who_sees(file.case, file.legs, file.standing, file.readers, at),
+        "places": seeing.named_places(file.case),
+        "may_restrict": policy.why_not(file.viewer, "restrict", file.case) is None,
+    }
+
+
+SHOWS = {"all": "All I may read", "words": "Words only", "raiser": "As the raiser sees it"}
+PANELS: dict[str, Callable[[CaseFile, datetime], dict[str, Any]]] = {
+    "head": head,
+    "lanes": lanes,
+    "writing": writing,
+    "timeline": timeline,
+    "aside": aside,
+}
+INLINE = 3
+FIRST = ("engagement", "redirection", "resolution", "assignment", "priority")
+
+
+def inline_first(controls: list[Control]) -> tuple[list[Control], list[Control]]:
+    """The primary verb and those of every day stand in the title row, the others behind "More"."""
+    rank = {path: place for place, path in enumerate(FIRST)}
+    usual = sorted(controls, key=lambda each: (not each.primary, rank.get(each.path, len(FIRST))))
+    inline = usual if len(usual) == INLINE + 1 else usual[:INLINE]
+    return inline, [each for each in controls if each not in inline]
+
+
+def fallback(file: CaseFile) -> dict[str, str] | None:
+    """Where a leg of ours waits: how else its desk is reached."""
+    waits_for = file.standing.next_who if file.standing and file.standing.ball == Standing.Ball.THEM else None
+    for leg in file.legs:
+        troubled = leg.silent or leg.undeliverable
+        if leg.settled or not file.viewer.works_at(leg.from_desk_id) or not (troubled or str(leg.to_desk) == waits_for):
+            continue
+        if leg.to_desk.telephone:
+            number = leg.to_desk.telephone
+            dialled = "".join(sign for sign in number if sign in "+0123456789")
+            return {"url": f"tel:{dialled}", "label": f"Ring the fallback contact, {number}"}
+        return {"url": f"/directory/desks/{leg.to_desk_id}/", "label": f"How else to reach {leg.to_desk}"}
+    return None
 
 
 def legs_known(file: CaseFile) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from crossdesk.access import Refused
 from crossdesk.cases import policy
 from crossdesk.cases.engaging import Engagement, engage, engage_onward
-from crossdesk.cases.questions import CaseFile, read_case
+from crossdesk.cases.questions import CaseFile, Window, read_case
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
 from crossdesk.web.console import telling
@@ -22,6 +22,9 @@ from crossdesk.web.console.forms import About, ActForm, Moment, words
 from crossdesk.web.console.rendering import show
 from crossdesk.web.once import sent_once
 from crossdesk.web.seeing import Seen
+
+LONG = Window(pages=3)
+"""How much of the timeline can be ticked."""
 
 
 class EngageForm(ActForm):
@@ -68,7 +71,7 @@ def engagement(request: Seen, reference: str, number: int | None = None) -> Http
     case = case_for(reference)
     leg = leg_for(case, number) if number is not None else None
     about, act = About(case, request.viewer, leg), ONWARD if leg else ENGAGE
-    file, to = read_case(case, request.viewer), _desk(request)
+    file, to = read_case(case, request.viewer, LONG), _desk(request)
     if request.method == "GET" or to is None:
         form = EngageForm(about=about, initial={"seen": file.seen})
         sentence = why_not(act, about) or ""
@@ -86,7 +89,7 @@ def engagement(request: Seen, reference: str, number: int | None = None) -> Http
             _engage(about, to, form)
             sending.answer = case_address(case)
     except Refused as refused:
-        again = read_case(case_for(reference), request.viewer)
+        again = read_case(case_for(reference), request.viewer, LONG)
         form.look_again(again.seen)
         return _page(request, again, to, form, refused.sentence, status_of(refused))
     return done(request, case, act)

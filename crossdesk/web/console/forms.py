@@ -223,8 +223,20 @@ def _began(entry: Entry) -> str:
 
 
 class Compose(ActForm):
+    """The writing place: words to one audience, with a file if one was given, as a question if "Ask" was pressed."""
+
     audience = forms.CharField(required=False)
     words = words("Message")
+    file = forms.FileField(required=False, allow_empty_file=True)
+    ask = forms.BooleanField(required=False)
+    due_at = Moment(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        due, asked = given.pop("due_at", None), given.pop("ask", False)
+        if asked and not due and "due_at" not in self.errors:
+            self.add_error("words", "Say by when the answer is due.")
+        return given | {"ask_by": due if asked else None}
 
 
 class ShowLegs(ActForm):

@@ -10,6 +10,7 @@ from crossdesk.web.console.case import case_page
 from crossdesk.web.console.engagement import engagement
 from crossdesk.web.console.joint import joint_page
 from crossdesk.web.console.keeping import export, keep, remove
+from crossdesk.web.console.letter import letter
 from crossdesk.web.console.queue import queue_page
 
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("queue/many", seen(bulk), name="queue-many"),
     path("cases/<str:reference>/", seen(case_page), name="case"),
     path("cases/<str:reference>/joint", seen(joint_page), name="joint"),
+    path("cases/<str:reference>/letter", seen(letter), name="letter"),
     path("cases/<str:reference>/engagement", seen(engagement), name="engagement"),
     path("cases/<str:reference>/legs/<int:number>/engagement", seen(engagement), name="engagement-onward"),
     path("cases/<str:reference>/legs/<int:number>/<slug:path>", seen(leg_act), name="leg-act"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from crossdesk.cases import lifecycle, policy
 from crossdesk.cases.models import Case
-from crossdesk.cases.questions import find_case, glance
+from crossdesk.cases.questions import find_case, read_case
 from crossdesk.cases.queue import views
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
@@ -41,7 +41,7 @@ def verbs_of(reference: str, viewer: Viewer, sought: str) -> Iterator[Item]:
 
 
 def _controls(case: Case, viewer: Viewer) -> Iterator[Item]:
-    file = glance(case, viewer)
+    file = read_case(case, viewer)
     told = [(f"{each.label}, {case}", each) for each in (*case_controls(file), *others_controls(file))]
     for leg in file.legs:
         told += [(f"{each.label}, leg to {leg.to_desk}", each) for each in leg_controls(file, leg)]

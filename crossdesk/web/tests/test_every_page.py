@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,19 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from psycopg import sql
 
 from conftest import _address, _as_owner, _use, _wait_for
+from crossdesk.cases import writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case, JointTriage
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Desk
+from crossdesk.desks.seats import acting_for
 from crossdesk.exchange.models import RawMail
+from crossdesk.kit.time import now
 from crossdesk.parties.models import Delegation, ParentGrant, Person
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.tests.test_live import session_of
@@ -194,8 +197,10 @@ def tab(world: World, who: str) -> Iterator[Page]:
     page, complaints = world.context(who).new_page(), []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    page.close()
+    try:
+        yield page
+    finally:
+        page.close()
     assert complaints == []
 
 
@@ -330,3 +335,100 @@ def test_ten_tabs_of_one_browser_stay_live(world: World) -> None:
     for page in tabs:
         expect(page.locator("[data-live-words]").first).to_contain_text("last change")
         page.close()
+
+
+def said_to_the_raiser(world: World, words: str) -> None:
+    """Nia's words, without her browser."""
+    with verbs():
+        nia = acting_for(Person.objects.get(email="nia@elexon.example"), None, now()).chosen
+        case = Case.objects.get(reference=world.known["shared"])
+    assert nia is not None
+    writing.write(case, to="raiser", words=words, by=nia, at=now())
+
+
+@pytest.mark.parametrize("listening_already", [False, True])
+def test_what_changes_before_a_tab_listens_is_not_missed(world: World, listening_already: bool) -> None:
+    words = f"Said while the page was on its way, {listening_already}."
+
+    held: list[Route] = []
+    with ExitStack() as tabs:
+        if listening_already:
+            other = tabs.enter_context(tab(world, "priya"))
+            other.goto(world.url("/cases/"))
+        page = tabs.enter_context(tab(world, "priya"))
+        page.route("**/js/live.js", lambda route: held.append(route))
+        page.goto(world.url("/cases/{shared}/"), wait_until="commit")
+        expect(page.locator("#timeline")).to_be_visible()
+        said_to_the_raiser(world, words)
+        for route in held:
+            route.continue_()
+        expect(page.locator("#timeline")).to_contain_text(words, timeout=4000)
+
+
+def test_ten_open_cases_of_one_browser_follow_each_within_two_seconds(world: World) -> None:
+    tabs = [world.context("priya").new_page() for _ in range(10)]
+    for page in tabs:
+        page.goto(world.url("/cases/{shared}/"))
+        expect(page.locator("[data-live-words]").first).to_contain_text("Live")
+    said_to_the_raiser(world, "Heard by all ten.")
+    for page in tabs:
+        expect(page.locator("#timeline")).to_contain_text("Heard by all ten.", timeout=2000)
+        page.close()
+
+
+def test_a_row_that_changed_glows_and_what_was_selected_stays(world: World) -> None:
+    with tab(world, "nia") as page:
+        page.goto(world.url("/queue/"))
+        expect(page.locator("[data-live-words]").first).to_contain_text("Live")
+        row = page.locator(f"tr:has-text('{world.known['shared']}')")
+        row.locator("input[type=checkbox]").check()
+        said_to_the_raiser(world, "The row changes under its reader.")
+        expect(row).to_have_class(re.compile("fresh"))
+        expect(row).to_have_attribute("aria-selected", "true")
+        expect(page.locator("[data-selected-words]")).to_have_text("1 selected")
+
+
+def test_every_key_of_a_case(world: World) -> None:
+    with tab(world, "nia") as page:
+        page.goto(world.url("/queue/"))
+        references = page.locator("tbody .c-ref a").all_inner_texts()
+        at = references.index(world.known["shared"])
+        page.goto(world.url("/cases/{shared}/"))
+        for key, focused in (("l", "#lanes"), ("h", "#timeline"), (".", "[data-key='.']"), ("w", "#words")):
+            page.keyboard.press(key)
+            expect(page.locator(focused)).to_be_focused()
+        page.keyboard.press("Escape")
+        page.keyboard.press("n")
+        expect(page.locator("input[value=internal]")).to_be_checked()
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        told = page.get_by_role("dialog", name="Keys")
+        for label in ("Legs", "Timeline", "Latest change", "Next case", "Previous case", "Up to the queue", "Assign"):
+            expect(told).to_contain_text(label)
+        page.keyboard.press("Escape")
+        page.keyboard.press("[")
+        expect(page).to_have_url(f"{world.address}/cases/{references[at - 1]}/")
+        page.keyboard.press("]")
+        expect(page).to_have_url(world.url("/cases/{shared}/"))
+        page.keyboard.press("e")
+        expect(page).to_have_url(world.url("/cases/{shared}/engagement"))
+        page.go_back()
+        page.keyboard.press("u")
+        expect(page).to_have_url(re.compile("/queue/"))
+        for second, path in (("d", "/directory/"), ("i", "/mail/"), ("q", "/queue/")):
+            page.keyboard.press("g")
+            page.keyboard.press(second)
+            expect(page).to_have_url(f"{world.address}{path}")
+
+
+SHIFTED = """() => new Promise((told) => { let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => told(sum), 1200) })"""
+
+
+@pytest.mark.parametrize("path", ["/queue/", "/cases/{shared}/"])
+def test_nothing_jumps(world: World, path: str) -> None:
+    with tab(world, "nia") as page:
+        page.goto(world.url(path))
+        assert page.evaluate(SHIFTED) < 0.01

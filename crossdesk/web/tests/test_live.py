@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
+from conftest import _wait_for
 from crossdesk.cases import triage, writing
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
@@ -176,3 +178,18 @@ def test_a_storm_of_streams_opens_and_hears(served: str) -> None:
         began = time.monotonic()
         assert set(at_once.map(next_thread, answers)) == {str(case.pk)}
         assert time.monotonic() - began < 2
+
+
+def test_after_a_restart_a_browser_is_told_that_anything_may_have_changed(
+    environment: dict[str, str], start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    cast()
+    priya, address = session_of("priya@sycamore.example"), environment["CROSSDESK_URL"]
+    command = ("serve", "--port", str(urlsplit(address).port))
+    server = start(*command)
+    _wait_for(f"{address}/healthz", server)
+    rendered = listening(address, priya)
+    server.terminate()
+    server.wait(15)
+    _wait_for(f"{address}/healthz", start(*command))
+    assert missed_by(address, priya, rendered) == "all"

@@ -12,13 +12,23 @@ function show(form) {
   form.classList.add(`to-${picked.dataset.kind}`);
   for (const panel of form.querySelectorAll("[data-readers]")) panel.hidden = panel.dataset.readers !== picked.value;
   form.querySelector(".btn-primary").textContent = picked.dataset.send;
+  const ask = form.querySelector("[data-ask]");
+  if (ask) ask.hidden = !("asks" in picked.dataset);
+  const due = form.querySelector("[name=due_at]");
+  if (due && ask?.hidden) due.value = "";
+}
+
+function nameFile(form) {
+  const given = form.querySelector("[name=file]")?.files[0];
+  const words = form.querySelector("[data-file-name]");
+  if (words) words.textContent = given ? `${given.name} goes along` : "Attach";
 }
 
 function keep(form) {
   const audience = form.querySelector("input[name=audience]:checked")?.value;
   if (words(form).value) sessionStorage.setItem(kept(form), JSON.stringify({ words: words(form).value, audience }));
   else sessionStorage.removeItem(kept(form));
-  say(form, words(form).value ? "Draft kept in this tab." : "");
+  say(form, words(form).value ? "Draft kept." : "");
 }
 
 function say(form, text) {
@@ -50,6 +60,7 @@ document.addEventListener("change", (event) => {
     show(form);
     keep(form);
   }
+  if (form && event.target.name === "file") nameFile(form);
 });
 document.addEventListener("input", (event) => {
   const form = within(event);

@@ -4,7 +4,12 @@
 const on = () => document.body.dataset.keys !== "off";
 const typing = (target) => target.closest?.("input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [contenteditable]");
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
-const answering = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+// What stands in a closed menu answers as well; a second one that is only hidden does not.
+const usable = (element) => visible(element) || element.closest("[popover]");
+const answering = (key) => {
+  const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  return all.find(visible) ?? all.find(usable);
+};
 
 let pending = "";
 let forget = 0;
@@ -27,7 +32,8 @@ function pressed(key) {
 function use(element) {
   element.focus();
   const refused = element.getAttribute("aria-disabled") === "true";
-  if (!refused && !element.matches("textarea, input[type=text], input[type=search], select, section")) element.click();
+  if (!refused && !element.matches("textarea, input[type=text], input[type=search], select, section, li")) element.click();
+  if (element.matches("section, li")) element.scrollIntoView({ block: "start" });
   document.getElementById(element.dataset.keyFocus)?.focus();
 }
 
@@ -39,7 +45,7 @@ const onQueue = [["j  k", "Next, previous row"], ["Enter", "Open the row"], ["x"
 function showHelp() {
   const dialog = document.getElementById("keys");
   if (!dialog) return;
-  const declared = [...document.querySelectorAll("[data-key]")].filter(visible).map((element) => [
+  const declared = [...document.querySelectorAll("[data-key]")].filter(usable).map((element) => [
     element.dataset.key,
     element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.replace(/\s+[\d,]+\s*$/, "").trim(),
   ]);

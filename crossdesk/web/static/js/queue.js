@@ -4,7 +4,7 @@
 const rows = () => [...document.querySelectorAll("[data-queue] tbody tr")];
 const here = () => document.querySelector("[data-queue] tr[data-here]");
 const busy = (event) => document.body.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented
-  || event.target.closest?.("input:not([type=checkbox]), textarea, select, button") || document.querySelector("dialog[open], [popover]:popover-open");
+  || event.target.closest?.("input:not([type=checkbox]), textarea, select") || document.querySelector("dialog[open], [popover]:popover-open");
 
 function stand(row) {
   here()?.removeAttribute("data-here");
@@ -45,7 +45,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
   else if (event.key === "x" && here()) select(here());
-  else if (event.key === "Enter" && here() && !event.target.closest("a")) here().querySelector("a")?.click();
+  else if (event.key === "Enter" && here() && !event.target.closest("a, button")) here().querySelector("a")?.click();
   else return;
   event.preventDefault();
 });
@@ -59,16 +59,20 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("change", (event) => event.target.matches?.("[data-queue] input[type=checkbox]") && tell());
 document.addEventListener("reset", (event) => event.target.matches?.(".tablewrap") && setTimeout(tell));
 
-// A refresh: which rows are not as they were.
+// A refresh: rows that are not as they were glow once, through whatever refreshes follow meanwhile.
+const GLOW = 1600;
 let before = new Map();
+const glowing = new Map();
+const glow = () => rows().forEach((row) => row.classList.toggle("fresh", glowing.get(row.id) > Date.now()));
 document.addEventListener("htmx:before:swap", () => (before = new Map(rows().map((row) => [row.id, row.dataset.changed]))));
 document.addEventListener("htmx:after:swap", () => {
   for (const row of rows()) {
-    row.classList.toggle("fresh", before.has(row.id) && before.get(row.id) !== row.dataset.changed);
+    if (before.has(row.id) && before.get(row.id) !== row.dataset.changed) glowing.set(row.id, Date.now() + GLOW);
   }
+  glow();
+  setTimeout(glow, GLOW + 50);
   tell();
 });
-document.addEventListener("animationend", (event) => event.target.closest?.("tr.fresh")?.classList.remove("fresh"));
 
 // The list one came from, for `[` and `]` on the case page. References only, in this tab only.
 const NOTED = "queue references";
@@ -77,19 +81,21 @@ if (document.querySelector("[data-queue]")) {
   note();
   document.addEventListener("htmx:after:swap", note);
 }
-const onCase = document.querySelector("[data-case]")?.dataset.case;
-if (onCase) {
+function neighbours() {
+  const onCase = document.querySelector("[data-case]")?.dataset.case;
   const noted = JSON.parse(sessionStorage.getItem(NOTED) ?? "null");
   const at = noted?.cases.indexOf(onCase) ?? -1;
+  if (!onCase || at < 0) return;
   for (const [which, step] of [["previous", -1], ["next", 1]]) {
     const link = document.querySelector(`[data-neighbour=${which}]`);
-    const other = at >= 0 && noted.cases[at + step];
-    if (link && other) {
-      link.href = `/cases/${other}/`;
-      link.title = other;
-      link.removeAttribute("aria-disabled");
-    }
+    const other = noted.cases[at + step];
+    if (!link || !other) continue;
+    link.href = `/cases/${other}/`;
+    link.title = other;
+    link.removeAttribute("aria-disabled");
   }
   const up = document.querySelector("[data-key=u]");
-  if (up && at >= 0) up.href = noted.from;
+  if (up) up.href = noted.from;
 }
+neighbours();
+document.addEventListener("htmx:after:swap", neighbours); // a refreshed head has them as the server knows them
