@@ -13,6 +13,7 @@ from crossdesk.rulebook.explain import find_codes
 
 KINDS = {
     "mpan": "MPANs",
+    "meter": "meter ids",
     "transaction": "DIP transaction ids",
     "sender-reference": "sender references",
     "correlation": "correlation ids",
@@ -20,6 +21,7 @@ KINDS = {
     "timestamp": "timestamps",
 }
 LONGEST_VALUE = 120
+LONGEST_METER = 20
 TIMES = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d %b %Y %H:%M", "%d %B %Y %H:%M", "%d %b %Y, %H:%M")
 ALLOWED = re.compile(r"[A-Za-z0-9-]+")
 
@@ -69,7 +71,13 @@ def timestamp(value: str) -> str:
     return value
 
 
-READ: Mapping[str, Callable[[str], str]] = DIP | {"error-code": code, "timestamp": timestamp}
+def meter(value: str) -> str:
+    if len(value) > LONGEST_METER or not ALLOWED.fullmatch(value):
+        raise NotOne(f"is no meter id; letters, digits and hyphens are allowed, at most {LONGEST_METER}")
+    return value
+
+
+READ: Mapping[str, Callable[[str], str]] = DIP | {"meter": meter, "error-code": code, "timestamp": timestamp}
 
 
 def fault(value: str, kind: str) -> str | None:

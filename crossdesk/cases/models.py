@@ -152,6 +152,7 @@ class Hold(ThreadBound):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
     why = models.CharField(max_length=300)
+    put_by = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+", help_text="What holds it.")
     since = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
 
@@ -329,6 +330,7 @@ class ReferenceSet(ThreadBound):
     repeated = models.IntegerField(default=0)
     bad = models.IntegerField(default=0)
     areas = models.JSONField(default=dict, help_text="How many of its MPANs each distributor has.")
+    retracted_at = models.DateTimeField(null=True, help_text="Taken back: it counts for nothing from then on.")
     bad_lines = models.JSONField(default=list, help_text="The first bad lines: [line, value, what it should be].")
 
     def __str__(self) -> str:

@@ -9,20 +9,10 @@ from django.db import connection
 from django.db.models import F, Func, Q, QuerySet
 
 from crossdesk.access import Invalid
-from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import (
-    Assignment,
-    Case,
-    CaseLink,
-    Evidence,
-    EvidenceChunk,
-    Hold,
-    JointTriage,
-    Question,
-    ReferenceSet,
-)
+from crossdesk.cases.models import Case, CaseLink, Evidence, EvidenceChunk, ReferenceSet
+from crossdesk.clocks.models import Clock
 from crossdesk.desks.models import Desk
-from crossdesk.threads.models import ChainHead, Entry
+from crossdesk.threads.models import ChainHead, Entry, ThreadBound
 from crossdesk.threads.viewer import Viewer
 
 
@@ -38,9 +28,11 @@ class Ticked(Protocol):
 
 
 def rows_of(case: Case) -> list[QuerySet[Any]]:
-    beside = (Leg, Assignment, Question, Evidence, ReferenceSet, Hold, JointTriage)
+    """Also of packages above this one: whatever names a case and carries seats follows them."""
+    beside = (each.related_model for each in Case._meta.related_objects if each.field.name == "case")
     return [
-        *(model._default_manager.filter(case=case) for model in beside),
+        *(model._default_manager.filter(case=case) for model in beside if issubclass(model, ThreadBound)),
+        Clock.objects.filter(thread=case.pk),
         EvidenceChunk.objects.filter(evidence__case=case),
         CaseLink.objects.filter(Q(parent=case) | Q(child=case)),
         ChainHead.objects.filter(thread=case.pk),

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 def worker(at_once: int, figures_port: int | None) -> None:
     """Carry out jobs. Run as many of these as you like, on as many machines."""
     setup()
+    from crossdesk.jobs.clockwork import Clockwork
     from crossdesk.project.schema import refuse_powerful_role
 
     refuse_powerful_role()
@@ -28,7 +29,12 @@ def worker(at_once: int, figures_port: int | None) -> None:
     if "CROSSDESK_PARENT" in os.environ:
         follow_parent()
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    asyncio.run(until_told_to_stop(at_once))
+    clockwork = Clockwork()
+    clockwork.start()
+    try:
+        asyncio.run(until_told_to_stop(at_once))
+    finally:
+        clockwork.stop()
 
 
 async def until_told_to_stop(at_once: int) -> None:

@@ -1,4 +1,7 @@
-"""Case references: random, so that they reveal no volumes, with a check character that catches slips of the hand."""
+"""References of cases (CP-) and major incidents (MI-), which catch slips of the hand by a check character.
+
+They are random, so that they reveal no volumes.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 
 LENGTH = 8
 _DASH = r"[-\s\u2010-\u2015\u2212]?"  # mail programs turn hyphens into dashes and break lines at them
-_WRITTEN = re.compile(rf"(?<![A-Z0-9])CP{_DASH}([A-Z0-9]{{4}}){_DASH}([A-Z0-9]{{4}})(?![A-Z0-9])", re.IGNORECASE)
+_WRITTEN = re.compile(rf"(?<![A-Z0-9])(CP|MI){_DASH}([A-Z0-9]{{4}}){_DASH}([A-Z0-9]{{4}})(?![A-Z0-9])", re.IGNORECASE)
 
 
-def new() -> str:
+def new(kind: str = "CP") -> str:
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
-    return _shown(body + check_character(body))
+    return _shown(kind, body + check_character(body))
 
 
 def check_character(body: str) -> str:
@@ -36,15 +39,16 @@ def find_in(text: str) -> list[str]:
 
 
 def _checked(written: re.Match[str]) -> str | None:
-    characters = (written[1] + written[2]).upper()
+    kind, *halves = written.groups()
+    characters = "".join(halves).upper()
     if any(character not in ALPHABET for character in characters):
         return None
-    return _shown(characters) if _sum(characters) % len(ALPHABET) == 0 else None
+    return _shown(kind.upper(), characters) if _sum(characters) % len(ALPHABET) == 0 else None
 
 
 def _sum(characters: str) -> int:
     return sum(ALPHABET.index(character) * (LENGTH - place) for place, character in enumerate(characters))
 
 
-def _shown(characters: str) -> str:
-    return f"CP-{characters[:4]}-{characters[4:]}"
+def _shown(kind: str, characters: str) -> str:
+    return f"{kind}-{characters[:4]}-{characters[4:]}"

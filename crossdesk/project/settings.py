@@ -39,10 +39,13 @@ SECURE = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "crossdesk.threads.apps.ThreadsConfig",
+    "crossdesk.clocks.apps.ClocksConfig",
     "crossdesk.editions.apps.EditionsConfig",
     "crossdesk.parties.apps.PartiesConfig",
     "crossdesk.desks.apps.DesksConfig",
     "crossdesk.cases.apps.CasesConfig",
+    "crossdesk.impact.apps.ImpactConfig",
+    "crossdesk.majors.apps.MajorsConfig",
     "crossdesk.exchange.apps.ExchangeConfig",
     "crossdesk.accounts.apps.AccountsConfig",
     "crossdesk.web.apps.WebConfig",

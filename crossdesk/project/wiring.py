@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
+from crossdesk.cases import clocking
 from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     ACCEPTED,
@@ -14,23 +17,33 @@ from crossdesk.exchange.outbox import (
     write_to_desk,
     write_to_raiser,
 )
+from crossdesk.impact.crossing import CROSSED
+from crossdesk.jobs.impact import MAY_TIP, wake_looking
 from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.sight import wake_filling
 from crossdesk.jobs.tidying import expire_drafts
+from crossdesk.majors.proposing import from_threshold
 from crossdesk.threads import recording
 
 Reactions = dict[str, tuple[recording.Reaction, ...]]
 
+CLOCKS: Reactions = dict.fromkeys(clocking.FOLLOWS, (clocking.follow,))
+THRESHOLDS: Reactions = {**dict.fromkeys(MAY_TIP, (wake_looking,)), CROSSED: (from_threshold,)}
+SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
+ERASURES: Reactions = {"case.erase": (forget_letters,)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 
-SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
-ERASURES: Reactions = {"case.erase": (forget_letters,)}
+IN_ORDER = (CLOCKS, THRESHOLDS, SIGHT, LETTERS_TO_DESKS, LETTERS_TO_RAISERS, ACCEPTING_LETTERS, CLOSING_LETTERS, ERASURES)
+"""Clocks first: a letter tells what they say."""
 
-FOLLOWS: Reactions = SIGHT | LETTERS_TO_DESKS | LETTERS_TO_RAISERS | ACCEPTING_LETTERS | CLOSING_LETTERS | ERASURES
+FOLLOWS: Reactions = {
+    kind: tuple(dict.fromkeys(chain.from_iterable(table.get(kind, ()) for table in IN_ORDER)))
+    for kind in chain.from_iterable(IN_ORDER)
+}
 
 ON_THEIR_OWN = (every_ten_minutes, expire_drafts)
 """Jobs that follow from no entry; a worker knows them because they are named here."""

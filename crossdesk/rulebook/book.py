@@ -23,12 +23,15 @@ class Rulebook:
     contents: Mapping[str, model.Content]
     evidence: Mapping[str, model.Evidence]
     scenarios: Mapping[str, model.Scenario]
+    phrases: Mapping[str, model.Phrase]
+    market_processes: Mapping[str, model.MarketProcess]
     modes: Mapping[str, model.Mode]
     levels: Mapping[str, model.Level]
     priorities: Mapping[str, model.Priority]
     matrix: Mapping[str, model.MatrixCell]
     faults: Mapping[str, model.Fault]
     targets: Mapping[str, model.Target]
+    escalations: Mapping[str, model.Escalation]
     distributors: Mapping[str, model.Distributor]
     interfaces: Mapping[str, model.Interface]
     journal: Mapping[str, model.JournalStage]
@@ -66,6 +69,10 @@ class Rulebook:
         ]
         figures = [target for target in fitting if target.minutes]
         return max(figures, key=lambda target: target.system == system, default=None)
+
+    def phrase(self, scenario: str, column: str) -> model.Phrase | None:
+        rows = (each for each in self.phrases.values() if (each.scenario, each.column) == (scenario, column))
+        return next(rows, None)
 
     def scenario_row(self, row: int) -> model.Scenario:
         return next(scenario for scenario in self.scenarios.values() if scenario.row == row)

@@ -14,6 +14,7 @@ DESK_KINDS = ("service", "help")
 MEASURED = ("respond", "update", "resolve")
 DIRECTIONS = ("outward", "inward")
 REPORTER = "reporter"
+COLUMNS = ("cross-party", "major")
 
 # (kind of row, its field, the kind of row that the field names)
 REFERENCES = (
@@ -31,6 +32,8 @@ REFERENCES = (
     ("contents", "evidence", "evidence"),
     ("scenarios", "systems", "systems"),
     ("scenarios", "evidence", "evidence"),
+    ("phrases", "scenario", "scenarios"),
+    ("market_processes", "systems", "systems"),
     ("matrix", "impact", "levels"),
     ("matrix", "urgency", "levels"),
     ("matrix", "priority", "priorities"),
@@ -47,6 +50,7 @@ CHOICES = (
     ("targets", "measure", MEASURED),
     ("contents", "direction", DIRECTIONS),
     ("levels", "scale", ("impact", "urgency")),
+    ("phrases", "column", COLUMNS),
 )
 
 
@@ -72,6 +76,8 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *scenarios(checking),
         *numbers(checking),
         *matrix(checking),
+        *escalations(checking),
+        *phrases(checking),
         *circles(checking),
     ]
 
@@ -197,6 +203,48 @@ def matrix(checking: Checking) -> Iterator[Problem]:
                     f"{impact} × {urgency}",
                     f"This pair stands in the matrix {found}.",
                     "Give each pair of impact and urgency exactly one priority.",
+                )
+
+
+def escalations(checking: Checking) -> Iterator[Problem]:
+    tiers = {tier.number for tier in checking.book.tiers.values()}
+    for key, level in checking.book.escalations.items():
+        if not 1 <= level.percent <= 1000:
+            yield checking.problem(
+                "escalations", key, "`percent` is not between 1 and 1000.", "100 is the whole target, 200 twice of it."
+            )
+        if level.tier not in tiers:
+            yield checking.problem(
+                "escalations",
+                key,
+                f"Tier {level.tier} does not exist.",
+                f"Use one of: {', '.join(str(number) for number in sorted(tiers))}.",
+            )
+
+
+def phrases(checking: Checking) -> Iterator[Problem]:
+    """Every worded threshold has exactly one reading, and it is of the words that stand there."""
+    book = checking.book
+    for key, phrase in book.phrases.items():
+        counted = phrase.measured is not None and not phrase.measured.phrase
+        if counted == bool(phrase.question):
+            yield checking.problem(
+                "phrases",
+                key,
+                "The phrase is judged by both a count and a question, or by neither.",
+                "Keep one of them.",
+            )
+    for key, scenario in book.scenarios.items():
+        for column, threshold in (("cross-party", scenario.cross_party), ("major", scenario.major)):
+            readings = [each for each in book.phrases.values() if (each.scenario, each.column) == (key, column)]
+            wanted = [threshold.phrase] if threshold.phrase else []
+            if [each.as_written for each in readings] != wanted:
+                written = f"“{threshold.phrase}”" if threshold.phrase else "a number, which needs no reading"
+                yield checking.problem(
+                    "scenarios",
+                    key,
+                    f"Its {column} threshold is {written}, and phrases.toml has {len(readings)} readings of it.",
+                    "Give each worded threshold one row in phrases.toml with the same words in `as_written`.",
                 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-MEASURES = ("mpans", "meters", "parties", "transfers")
+MEASURES = ("mpans", "meters", "parties", "systems", "processes")
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,23 @@ class Scenario(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Phrase(Row):
+    """How the words of one scenario's threshold are judged: by a count of the impact register, or by a question."""
+
+    scenario: str
+    column: str
+    as_written: str
+    measured: Threshold | None = None
+    question: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketProcess(Row):
+    name: str
+    systems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mode(Row):
     name: str
     meaning: str
@@ -208,6 +225,16 @@ class Target(Row):
     system: str = ""
     minutes: int = 0  # 0: nobody has published a figure, and the operator has set none
     calendar: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation(Row):
+    """Who is told when so many percent of a target have passed."""
+
+    name: str
+    percent: int
+    tier: int
+    meaning: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,12 +318,15 @@ KINDS: Mapping[str, Kind] = {
     "contents": Kind("contents", "content", Content),
     "evidence": Kind("evidence", "evidence", Evidence),
     "scenarios": Kind("scenarios", "scenario", Scenario),
+    "phrases": Kind("phrases", "phrase", Phrase),
+    "market_processes": Kind("market_processes", "market_process", MarketProcess),
     "modes": Kind("operations", "mode", Mode),
     "levels": Kind("priorities", "level", Level),
     "priorities": Kind("priorities", "priority", Priority),
     "matrix": Kind("priorities", "matrix", MatrixCell),
     "faults": Kind("priorities", "fault", Fault),
     "targets": Kind("priorities", "target", Target),
+    "escalations": Kind("escalations", "escalation", Escalation),
     "distributors": Kind("distributors", "distributor", Distributor),
     "interfaces": Kind("interfaces", "interface", Interface),
     "journal": Kind("journal", "stage", JournalStage),

@@ -46,6 +46,8 @@ BROKEN = [
     ("priorities", '[[target]]\nkey = "dip-P1-resolve"\nminutes = 0', "A published target has no figure."),
     ("priorities", '[[target]]\nkey = "dip-P1-resolve"\nminutes = true', "`minutes` cannot be read."),
     ("priorities", '[[matrix]]\nkey = "one-soon"\nurgency = "urgency-later"', "stands in the matrix not at all."),
+    ("escalations", '[[escalation]]\nkey = "first-line"\npercent = 0', "`percent` is not between 1 and 1000."),
+    ("escalations", '[[escalation]]\nkey = "first-line"\ntier = 9', "Tier 9 does not exist."),
     ("rejections", '[[code]]\nkey = "REG0000"\nfamily = "regs"', "`family` names the family regs,"),
 ]
 

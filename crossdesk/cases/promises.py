@@ -1,0 +1,67 @@
+"""What is promised for a case or a leg: by the rules, by the operator, or by the agreement in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from crossdesk import rulebook
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case
+from crossdesk.clocks.models import Calendar, Clock
+from crossdesk.clocks.turning import Promise
+from crossdesk.desks.agreements import in_force
+from crossdesk.rulebook.priority import target_words
+
+RESPOND, UPDATE, RESOLVE = Clock.Measure.RESPOND, Clock.Measure.UPDATE, Clock.Measure.RESOLVE
+
+
+def to_triage(case: Case) -> Iterator[Promise]:
+    """Before anybody judged a priority, only the desk's own promise to triage can run."""
+    if case.owner.triage_within:
+        yield _promise(RESPOND, case.owner.triage_within, f"{case.owner} triages within", case.owner.calendar)
+
+
+def by_priority(case: Case, level: int, *measures: str) -> Iterator[Promise]:
+    """By the rules' target for the system, else the general one. Where nobody set a figure no clock runs."""
+    book, name = rulebook.current(), f"P{level}"
+    for measure in measures:
+        target = book.target(name, measure, case.system)
+        if target is None:
+            continue
+        words = f"{name}{f' in {book.systems[target.system].code}' if target.system else ''}: "
+        yield Promise(
+            measure,
+            timedelta(minutes=target.minutes),
+            rule=words + target_words(book, name, measure, case.system),
+            source=target.source,
+            published=target.published,
+            calendar=_named(target.calendar) or case.owner.calendar,
+            steps=steps(),
+        )
+
+
+def of_leg(leg: Leg, level: int | None, at: datetime) -> Iterator[Promise]:
+    """What the engaging desk asked for by name; else what the two desks agreed; else the far desk's own word."""
+    agreement = in_force(leg.to_desk, at)
+    agreed = agreement.targets.get(f"P{level}", {}) if agreement else {}
+    calendar = (agreement.calendar if agreement else None) or leg.to_desk.calendar
+    for measure, asked in ((RESPOND, leg.acknowledge_by), (RESOLVE, leg.answer_by)):
+        if asked and asked - at >= timedelta(minutes=1):
+            yield _promise(measure, asked - at, f"{leg.from_desk} asked for it by then", None)
+        elif measure in agreed:
+            yield _promise(measure, timedelta(minutes=agreed[measure]), f"{agreement}, P{level}", calendar)
+        elif measure == RESPOND and leg.to_desk.answer_within:
+            yield _promise(measure, leg.to_desk.answer_within, f"{leg.to_desk} acknowledges within", calendar)
+
+
+def steps() -> tuple[int, ...]:
+    return tuple(level.percent for level in rulebook.current().escalations.values()) or (100,)
+
+
+def _promise(measure: str, length: timedelta, rule: str, calendar: Calendar | None) -> Promise:
+    return Promise(measure, length, rule, "the operator's own, not published", calendar=calendar, steps=steps())
+
+
+def _named(calendar: str) -> Calendar | None:
+    return Calendar.objects.filter(name=calendar).first() if calendar else None

@@ -1,0 +1,110 @@
+"""The impact register of a case and everything linked to it, and the thresholds it crossed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from crossdesk.cases.models import Case
+from crossdesk.parties.models import Party
+from crossdesk.threads.models import Entry, ThreadBound
+
+
+class Affected(ThreadBound):
+    """A party, system or market process that the case affects: claimed, and then confirmed or denied by that party."""
+
+    class Kind(models.TextChoices):
+        PARTY = "party", "Party"
+        SYSTEM = "system", "System"
+        PROCESS = "process", "Market process"
+
+    class Says(models.TextChoices):
+        CLAIMED = "claimed", "Claimed"
+        CONFIRMED = "confirmed", "Confirmed"
+        DENIED = "denied", "Denied"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="affected")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    key = models.CharField(max_length=40, help_text="The party's number, or the key of a system or a market process.")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", help_text="Whose word counts.")
+    says = models.CharField(max_length=9, choices=Says.choices, default=Says.CLAIMED)
+    meters = models.IntegerField(default=0, help_text="Meters it counts as affected, where no list was given.")
+    since = models.DateTimeField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "key", "party"], name="one_word_per_party_and_thing"),
+            models.CheckConstraint(condition=~Q(kind="party") | Q(party__isnull=False), name="a_party_is_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.says}"
+
+
+class Applies(ThreadBound):
+    """A row of Appendix B that triage says applies to a case, beside the one it was raised under."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="applies")
+    scenario = models.CharField(max_length=60)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "scenario"], name="one_row_applies_once")]
+
+    def __str__(self) -> str:
+        return self.scenario
+
+
+class Answer(ThreadBound):
+    """What triage answered to a question that no count can answer, and why."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="impact_answers")
+    phrase = models.CharField(max_length=60, help_text="A key of market/phrases.toml.")
+    holds = models.BooleanField()
+    why = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "phrase"], name="one_answer_per_phrase")]
+
+    def __str__(self) -> str:
+        return f"{self.phrase}: {'yes' if self.holds else 'no'}"
+
+
+class Crossing(ThreadBound):
+    """A threshold that was crossed, once: by which row, when, and by what. The earliest of its column wins."""
+
+    class Column(models.TextChoices):
+        CROSS_PARTY = "cross-party", "Cross-party"
+        MAJOR = "major", "Major incident"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="crossings")
+    column = models.CharField(max_length=11, choices=Column.choices)
+    scenario = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    because = models.CharField(max_length=300)
+    tipped_by = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = [models.UniqueConstraint(fields=["case", "column", "scenario"], name="crossed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.column} threshold of {self.scenario}"
+
+
+class Tally(ThreadBound):
+    """As of the last count: how many distinct MPANs the case's raiser gave, and how many everybody linked gave.
+
+    The raiser sees its own share and the total; only the owning desk, which sees every row, sees whose they are.
+    """
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="tally")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    own = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.own} of {self.total}"

@@ -1,0 +1,25 @@
+"""The door to counting: after whatever may tip a threshold, its case is looked at again in a transaction of its own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from crossdesk.impact.crossing import TIPPING, look_again
+from crossdesk.jobs.mail import own_connection
+from crossdesk.kit.time import now
+from crossdesk.threads.models import Entry
+
+MAY_TIP = (*TIPPING, "case.link")
+
+
+@app.task(name="impact.look")
+def look(case: str) -> None:
+    with own_connection():
+        look_again(UUID(case), now())
+
+
+def wake_looking(entry: Entry) -> None:
+    """Not in the verb's own transaction: a million identifiers are counted, and cases of other threads with them."""
+    look.defer(case=str(entry.thread_id))

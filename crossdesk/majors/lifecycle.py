@@ -1,0 +1,88 @@
+"""The life of a major incident as a table. Standing down ends the emergency; closing waits until the parties agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+
+from crossdesk.access import WrongStage
+from crossdesk.cases.lifecycle import Move, move, possible
+
+if TYPE_CHECKING:
+    from crossdesk.majors.models import MajorIncident
+
+
+class State(TextChoices):
+    CANDIDATE = "candidate", "Candidate"
+    DECLARED = "declared", "Declared"
+    STOOD_DOWN = "stood_down", "Stood down"
+    CLOSED = "closed", "Closed"
+    REVIEWED = "reviewed", "Reviewed"
+    REJECTED = "rejected", "Rejected"
+
+
+S = State
+LIVE = {S.CANDIDATE, S.DECLARED, S.STOOD_DOWN}
+ANY_TIME = LIVE | {S.CLOSED}
+MOVES: dict[str, Move] = {
+    "declare": move({S.CANDIDATE}, S.DECLARED, "Declared"),
+    "reject": move({S.CANDIDATE}, S.REJECTED, "Rejected"),
+    "restore": move({S.DECLARED}, None, "Service restored"),
+    "stand_down": move({S.DECLARED}, S.STOOD_DOWN, "Stood down"),
+    "resend": move({S.DECLARED, S.STOOD_DOWN}, None, "What was missed has been sent"),
+    "agree": move({S.STOOD_DOWN}, None, "A party agrees that its records are reconciled"),
+    "close": move({S.STOOD_DOWN}, S.CLOSED, "Closed"),
+    "review": move({S.CLOSED}, S.REVIEWED, "Review published"),
+    "declare_again": move({S.STOOD_DOWN}, S.DECLARED, "Declared again"),
+    "add_case": move(LIVE, None, "A case was put under it"),
+    "remove_case": move(LIVE, None, "A case was taken out"),
+    "bring_in": move(LIVE, None, "A party was brought into the room"),
+    "offer_role": move(LIVE, None, "A role was offered"),
+    "take_role": move(LIVE, None, "A role was accepted"),
+    "refuse_role": move(LIVE, None, "A role was refused"),
+    "describe": move(LIVE, None, "The situation was written anew"),
+    "decide": move(ANY_TIME, None, "Decided"),
+    "note": move(ANY_TIME, None, "Noted"),
+    "give_action": move(ANY_TIME, None, "An action was given"),
+    "finish_action": move(ANY_TIME, None, "An action was done"),
+    "reach": move(LIVE, None, "A party was reached"),
+    "brief": move({S.DECLARED, S.STOOD_DOWN}, None, "An update was published"),
+    "promise": move({S.DECLARED, S.STOOD_DOWN}, None, "The next update was promised"),
+}
+WORDS = {
+    "stand_down": "stand it down",
+    "declare_again": "declare it again",
+    "restore": "say that service is restored",
+    "resend": "say that what was missed has been sent",
+    "agree": "agree that records are reconciled",
+    "add_case": "put a case under it",
+    "remove_case": "take a case out",
+    "bring_in": "bring a party into the room",
+    "offer_role": "offer a role",
+    "take_role": "accept a role",
+    "refuse_role": "refuse a role",
+    "describe": "write the situation",
+    "decide": "record a decision",
+    "note": "add a note",
+    "give_action": "give an action",
+    "finish_action": "finish an action",
+    "reach": "record that a party was reached",
+    "brief": "publish an update",
+    "promise": "promise the next update",
+}
+
+
+def advance(incident: MajorIncident, name: str) -> str | None:
+    """The state this move leads to, or WrongStage naming what can be done instead."""
+    step = MOVES[name]
+    if incident.state in step.origin:
+        return step.to
+    can = [words(each) for each in possible(incident.state, MOVES)]
+    instead = f"you can still {', '.join(can)}" if can else "nothing more can be done with it"
+    label = State(incident.state).label.lower()
+    raise WrongStage(f"{incident} is {label}, so you cannot {words(name)}; {instead}.")
+
+
+def words(move: str) -> str:
+    return WORDS.get(move, f"{move.replace('_', ' ')} it")

@@ -1,0 +1,42 @@
+"""Who may do what in a major incident. The affected central provider's desk leads; the room takes part."""
+
+from __future__ import annotations
+
+from crossdesk.access import NotAllowed, Role
+from crossdesk.majors.lifecycle import words
+from crossdesk.majors.models import MajorIncident, RoleHeld
+from crossdesk.threads.viewer import Viewer
+
+MANAGERS = frozenset({Role.MAJOR_INCIDENT_MANAGER, Role.SERVICE_MANAGER})
+LEADING = frozenset({"declare", "reject", "restore", "stand_down", "resend", "close", "review", "declare_again"})
+RUNNING = frozenset(
+    {"add_case", "remove_case", "bring_in", "offer_role", "describe", "give_action", "reach", "brief", "promise"}
+)
+"""What the lead desk's people and whoever holds a role in the room may do."""
+
+
+def why_not(by: Viewer, move: str, incident: MajorIncident) -> str | None:
+    if by.roles == {Role.AUDITOR}:
+        return "Auditors read; they change nothing."
+    at_lead = by.works_at(incident.lead_id)
+    if move in LEADING:
+        if at_lead and by.roles & MANAGERS:
+            return None
+        return f"Only a major incident manager or service manager of {incident.lead}, which leads, can {words(move)}."
+    if move in RUNNING:
+        return (
+            None if at_lead or _holds_a_role(by, incident) else f"Only {incident.lead}, which leads, can {words(move)}."
+        )
+    return (
+        None if set(by.seats) & set(incident.seats) else f"Only those in the war room of {incident} can {words(move)}."
+    )
+
+
+def require(by: Viewer, move: str, incident: MajorIncident) -> None:
+    if sentence := why_not(by, move, incident):
+        raise NotAllowed(sentence)
+
+
+def _holds_a_role(by: Viewer, incident: MajorIncident) -> bool:
+    mine = RoleHeld.objects.filter(incident=incident, person=by.person, ended_at=None, accepted_at__isnull=False)
+    return by.person is not None and mine.exclude(role=RoleHeld.Role.LIAISON).exists()
