@@ -13,6 +13,7 @@ from crossdesk.clocks.models import Clock
 from crossdesk.clocks.reckoning import Turn
 from crossdesk.clocks.turning import live_clocks, retarget, start, turn
 from crossdesk.threads.models import Entry
+from crossdesk.threads.recording import Audience
 
 Follow = Callable[[Entry], None]
 
@@ -93,7 +94,8 @@ def over(entry: Entry) -> None:
 def engaged(entry: Entry) -> None:
     leg = _leg(entry)
     made = promises.of_leg(leg, leg.priority or leg.case.priority, entry.recorded_at)
-    start(entry.thread, made, desk=leg.to_desk_id, readers=leg.audience(), at=entry.recorded_at, leg=leg.pk)
+    readers = Audience(entry.audience, tuple(entry.seats), entry.of)
+    start(entry.thread, made, desk=leg.to_desk_id, readers=readers, at=entry.recorded_at, leg=leg.pk)
 
 
 def leg_responded(entry: Entry) -> None:

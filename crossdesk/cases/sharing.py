@@ -29,9 +29,9 @@ class Ticked(Protocol):
 
 def rows_of(case: Case) -> list[QuerySet[Any]]:
     """Also of packages above this one: whatever names a case and carries seats follows them."""
-    beside = (each.related_model for each in Case._meta.related_objects if each.field.name == "case")
+    beside: list[Any] = [each.related_model for each in Case._meta.related_objects if each.field.name == "case"]
     return [
-        *(model._default_manager.filter(case=case) for model in beside if issubclass(model, ThreadBound)),
+        *(model.objects.filter(case=case) for model in beside if issubclass(model, ThreadBound)),
         Clock.objects.filter(thread=case.pk),
         EvidenceChunk.objects.filter(evidence__case=case),
         CaseLink.objects.filter(Q(parent=case) | Q(child=case)),

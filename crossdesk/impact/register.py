@@ -101,7 +101,12 @@ def answer(case: Case, phrase: str, holds: bool, *, why: str, by: Viewer, at: da
         Answer.objects.update_or_create(
             case=case,
             phrase=phrase,
-            defaults={"holds": holds, "why": why.strip()[:300], "at": at, "seats": list(case.internal(case.owner).seats)},
+            defaults={
+                "holds": holds,
+                "why": why.strip()[:300],
+                "at": at,
+                "seats": list(case.internal(case.owner).seats),
+            },
         )
         record(
             thread, "impact.answer", audience=case.internal(case.owner), by=by.author(case.owner_id), at=at,

@@ -84,13 +84,14 @@ def test_the_chains_verify_and_every_audience_has_its_own(here: Cast) -> None:
     writing.write(case, to="internal", words="note", by=here.nia, at=NOON)
     with verbs():
         assert list(broken_links()) == []
-        assert set(Entry.objects.values_list("audience", "position")) == {("raiser", 1), ("internal", 1)}
+        told = Entry.objects.exclude(kind__startswith="clock.")
+        assert set(told.values_list("audience", "position")) == {("raiser", 1), ("internal", 1)}
 
 
 def test_reference_lists_follow_their_seats(here: Cast) -> None:
     case = here.case()
     with verbs():
-        entry = Entry.objects.get(thread=case.pk)
+        entry = Entry.objects.get(thread=case.pk, kind="case.raised")
         ReferenceSet.objects.create(case=case, entry=entry, kind="mpan", digest=b"", seats=[here.sycamore.seat_id])
     with viewing(here.hal):
         assert not ReferenceSet.objects.exists()
