@@ -16,6 +16,7 @@ from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import Audience
 
 Follow = Callable[[Entry], None]
+DUE: dict[str, str] = {RESPOND: "acknowledge_by", RESOLVE: "answer_by"}
 
 
 def follow(entry: Entry) -> None:
@@ -95,7 +96,9 @@ def engaged(entry: Entry) -> None:
     leg = _leg(entry)
     made = promises.of_leg(leg, leg.priority or leg.case.priority, entry.recorded_at)
     readers = Audience(entry.audience, tuple(entry.seats), entry.of)
-    start(entry.thread, made, desk=leg.to_desk_id, readers=readers, at=entry.recorded_at, leg=leg.pk)
+    begun = start(entry.thread, made, desk=leg.to_desk_id, readers=readers, at=entry.recorded_at, leg=leg.pk)
+    due = {DUE[clock.measure]: clock.due_at for clock in begun}
+    Leg.objects.filter(pk=leg.pk).update(**due)
 
 
 def leg_responded(entry: Entry) -> None:

@@ -114,7 +114,7 @@ def _send(
         onward_of=onward_of,
         ask=what.ask.strip(),
         outside_because=what.outside_because.strip(),
-        acknowledge_by=what.acknowledge_by or _within(to, at),
+        acknowledge_by=what.acknowledge_by,
         answer_by=what.answer_by,
         created_at=at,
         sent_at=at,
@@ -137,6 +137,7 @@ def _send(
         evidence=list(what.evidence),
         reference_sets=list(what.reference_sets),
     )
+    leg.refresh_from_db(fields=["acknowledge_by", "answer_by"])  # its clocks have started, and say when it is due
     return leg
 
 
@@ -155,7 +156,3 @@ def show_legs(case: Case, *, to: str, by: Viewer, at: datetime, seen: int | None
             detail={"to": Case.LegsShown(to).label},
             shown=to,
         )
-
-
-def _within(to: Desk, at: datetime) -> datetime | None:
-    return at + to.answer_within if to.answer_within else None

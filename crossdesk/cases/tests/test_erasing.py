@@ -137,7 +137,7 @@ def test_a_file_that_was_changed_behind_its_entry_is_named(here: Cast) -> None:
     evidence.add(case, "log.csv", [b"line,what\n1,fine\n"], by=here.priya, at=NOON)
     with verbs():
         EvidenceChunk.objects.update(data=b"line,what\n1,broken\n")
-        assert list(evidence.altered()) == [f"The file of entry 2 of {case} is not the one that was added."]
+        assert list(evidence.altered()) == [f"The file of entry 3 of {case} is not the one that was added."]
 
 
 def test_a_list_given_in_error_loses_its_members(here: Cast) -> None:

@@ -59,7 +59,7 @@ def test_only_chains_that_moved_are_in_the_next_tree(here: Cast) -> None:
     writing.write(case, to="raiser", words="one more", by=here.nia, at=NOON)
     anchor(NOON + DAY)
     with verbs():
-        assert list(AnchoredHead.objects.filter(anchor=2).values_list("length", flat=True)) == [2]
+        assert list(AnchoredHead.objects.filter(anchor=2).values_list("length", flat=True)) == [3]
         assert not ChainHead.objects.filter(waiting=True).exists()
 
 
