@@ -1,0 +1,77 @@
+"""A case's clocks as its reader sees them: what is left, by which rule, what paused it, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crossdesk.cases.models import Case
+from crossdesk.cases.questions import CaseFile
+from crossdesk.clocks.models import Clock
+from crossdesk.clocks.reckoning import HUNDRED
+from crossdesk.kit.time import clock_time, left, span
+
+SOON = 75
+"""Percent of the target from which a clock is shown as a warning."""
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    words: str
+    share: float
+    state: str
+    detail: str
+    due: datetime | None
+
+
+def clocks_of(case: Case) -> list[Clock]:
+    """Read as the viewer: the latest of each promise; its earlier rounds are left to the timeline."""
+    rows = Clock.objects.filter(thread=case.pk).select_related("calendar").order_by("leg", "pk")
+    latest = {(clock.leg, clock.desk, clock.measure): clock for clock in rows}
+    return list(latest.values())
+
+
+def rows(file: CaseFile, at: datetime) -> list[Row]:
+    desks = {leg.pk: leg.to_desk.name for leg in file.legs}
+    return [
+        row(clock, desks.get(clock.leg, "A leg") if clock.leg else "The case", at) for clock in clocks_of(file.case)
+    ]
+
+
+def row(clock: Clock, whose: str, at: datetime) -> Row:
+    share = used(clock, at)
+    words, state = told(clock, share, at)
+    return Row(f"{whose}, {clock.get_measure_display().lower()}", words, share, state, why(clock, at), clock.due_at)
+
+
+def told(clock: Clock, share: float, at: datetime) -> tuple[str, str]:
+    if clock.state == Clock.State.STOPPED:
+        return "stopped", "none"
+    if clock.state == Clock.State.MET and clock.ended_at:
+        over = f", {span(clock.ended_at - clock.due_at)} late" if clock.breached_at and clock.due_at else ""
+        return f"met at {clock_time(clock.ended_at, at)}{over}", "over" if over else "met"
+    if clock.state == Clock.State.PAUSED:
+        until = f", runs again {clock_time(clock.resumes_at, at)}" if clock.resumes_at else ""
+        return f"paused{until}", "paused"
+    if clock.due_at is None:
+        return "never due: its calendar is never open", "none"
+    return left(clock.due_at, at), "over" if clock.due_at < at else "warn" if share >= SOON else ""
+
+
+def used(clock: Clock, at: datetime) -> float:
+    """How much of the target is spent, by the clock's own hours. One that is paused or over draws no measure."""
+    if clock.due_at is None or clock.state != Clock.State.RUNNING:
+        return HUNDRED
+    rest = clock.target.hours.worked(at, clock.due_at)
+    return min(max(HUNDRED - HUNDRED * (rest / clock.target.length), 0), HUNDRED)
+
+
+def why(clock: Clock, at: datetime) -> str:
+    """Which rule, on whose word, by whose hours, and when it would breach."""
+    hours = str(clock.calendar) if clock.calendar else "around the clock"
+    due = f"due {clock_time(clock.due_at, at)}" if clock.due_at and clock.live else ""
+    source = clock.source if clock.published else "not published; set by operator"
+    return ". ".join(
+        filter(None, [clock.rule, ", ".join(filter(None, [hours, due])), source, clock.because.rstrip(".")])
+    )
