@@ -37,7 +37,16 @@ LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, w
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 
-IN_ORDER = (CLOCKS, THRESHOLDS, SIGHT, LETTERS_TO_DESKS, LETTERS_TO_RAISERS, ACCEPTING_LETTERS, CLOSING_LETTERS, ERASURES)
+IN_ORDER = (
+    CLOCKS,
+    THRESHOLDS,
+    SIGHT,
+    LETTERS_TO_DESKS,
+    LETTERS_TO_RAISERS,
+    ACCEPTING_LETTERS,
+    CLOSING_LETTERS,
+    ERASURES,
+)
 """Clocks first: a letter tells what they say."""
 
 FOLLOWS: Reactions = {

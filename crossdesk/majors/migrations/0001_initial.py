@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0007_holds_and_lists_taken_back'),
+        ('cases', '0008_holds_and_lists_taken_back'),
         ('desks', '0002_calendars_and_agreements'),
         ('parties', '0002_seats_made_whole'),
         ('threads', '0001_initial'),

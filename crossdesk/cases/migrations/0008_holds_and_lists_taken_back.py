@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_legs_onward'),
+        ('cases', '0007_legs_onward'),
         ('threads', '0001_initial'),
     ]
 
