@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 from django.db import connection
+from django.db.models import Q
 
 from crossdesk.access import Role
 from crossdesk.cases.models import Case, Standing
+from crossdesk.cases.queue import counts, page_of, views, with_cases
+from crossdesk.cases.queue import queue as desk_queue
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
@@ -33,6 +36,7 @@ def pairs(owner: psycopg.Connection) -> Iterator[Pair]:
     assert case is not None
     yield "raise a case", lambda: raised(raiser, desk), lambda: raised_plainly(owner), 200
     yield "queue, first page", queue, lambda: queue_plainly(owner), 200
+    yield "queue, its counts", counted, lambda: counted_plainly(owner), 50
     yield "open a case", lambda: opened(case[0]), lambda: opened_plainly(owner, case[0]), 200
     yield (
         "search, 20 best",
@@ -87,9 +91,14 @@ def raised_plainly(owner: psycopg.Connection) -> None:
 
 def queue() -> int:
     with viewing(AGENT):
-        rows = list(Standing.objects.filter(seat=SEAT, is_open=True).order_by("priority", "next_by", "id")[:50])
-        cases = Case.objects.select_related("raiser").in_bulk([row.case_id for row in rows])
-        return len(cases)
+        rows, _ = page_of(desk_queue(SEAT, Q()), None)
+        return len(with_cases(rows))
+
+
+def counted() -> int:
+    """The number beside every view of the queue, each to a thousand and one."""
+    with viewing(AGENT):
+        return len(counts({view.key: desk_queue(SEAT, view.rows) for view in views(now(), AGENT.person)}))
 
 
 def queue_plainly(owner: psycopg.Connection) -> int:
@@ -98,6 +107,14 @@ def queue_plainly(owner: psycopg.Connection) -> int:
         " join parties_party p on p.id = c.raiser_id where s.seat_id = %s and s.is_open"
         " order by s.priority, s.next_by, s.id limit 50", [SEAT]
     ).fetchall())  # fmt: skip
+
+
+def counted_plainly(owner: psycopg.Connection) -> int:
+    rows = owner.execute(
+        "select ball, count(*) from (select ball from cases_standing where seat_id = %s and is_open limit 1001) s"
+        " group by ball", [SEAT]
+    ).fetchall()  # fmt: skip
+    return len(rows)
 
 
 def opened(case: uuid.UUID) -> int:

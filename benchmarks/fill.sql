@@ -1,7 +1,7 @@
 insert into parties_seat (id, kind, label) select n, 'party', 'Party ' || n from generate_series(1, current_setting('bench.parties')::int) n;
 insert into parties_seat (id, kind, label) select 100000 + n, 'desk', 'Desk ' || n from generate_series(1, 20) n;
-insert into parties_party (id, name, short_name, seat_id, central, demonstration)
-select n, 'Party ' || n, 'P' || n, n, n <= 20, true from generate_series(1, current_setting('bench.parties')::int) n;
+insert into parties_party (id, name, short_name, seat_id, central, demonstration, second_factor)
+select n, 'Party ' || n, 'P' || n, n, n <= 20, true, false from generate_series(1, current_setting('bench.parties')::int) n;
 insert into desks_desk (id, rule, name, owner_id, provider_id, kind, home, seat_id, address, telephone, hours)
 select n, 'elexon', 'Desk ' || n, n, n, 'service', 'hosted', 100000 + n, '', '', '' from generate_series(1, 20) n;
 create temporary table one as
