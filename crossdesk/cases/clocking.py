@@ -135,6 +135,7 @@ FOLLOWS: dict[str, Follow] = {
     "case.own": responded,
     "case.prioritise": judged,
     "case.write": updated,
+    "case.major_update": updated,
     "case.engaged": updated,
     "case.ask": asked,
     "case.answer": answered,

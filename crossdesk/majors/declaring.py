@@ -10,6 +10,7 @@ from crossdesk.access import Invalid, WrongStage
 from crossdesk.cases.models import Case, CaseLink, Hold
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
+from crossdesk.majors import promising
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident, OnIt, UnderIt
 from crossdesk.majors.moving import moving, told
@@ -66,6 +67,7 @@ def declare(incident: MajorIncident, *, why: str, by: Viewer, at: datetime, seen
     with moving(incident, "declare", by=by, at=at, seen=seen) as thread:
         incident.declared_at, incident.declared_by = at, by.author(incident.lead_id).name
         told(thread, incident, "declare", why, by, at)
+        promising.begin(incident, thread, at)
         for under in incident.under.filter(until=None).select_related("case"):
             _hold(incident, under, at)
 
@@ -92,8 +94,9 @@ def stand_down(incident: MajorIncident, *, why: str, by: Viewer, at: datetime, s
     with moving(incident, "stand_down", by=by, at=at, seen=seen) as thread:
         if incident.restored_at is None:
             raise WrongStage(f"{incident} is not restored; say first that service is restored, and since when.")
-        incident.stood_down_at, incident.next_update_by = at, None
+        incident.stood_down_at = at
         told(thread, incident, "stand_down", why, by, at)
+        promising.end(incident, thread, "The incident was stood down.", at=at)
 
 
 def declare_again(incident: MajorIncident, *, why: str, by: Viewer, at: datetime, seen: int | None = None) -> None:
@@ -101,6 +104,8 @@ def declare_again(incident: MajorIncident, *, why: str, by: Viewer, at: datetime
     with moving(incident, "declare_again", by=by, at=at, seen=seen) as thread:
         incident.stood_down_at = incident.restored_at = None
         told(thread, incident, "declare_again", why, by, at)
+        promising.end(incident, thread, "The incident was declared again.", at=at)
+        promising.begin(incident, thread, at)
 
 
 def resend(incident: MajorIncident, *, why: str, by: Viewer, at: datetime) -> None:
@@ -140,6 +145,7 @@ def close(
             )
         incident.closed_at = at
         told(thread, incident, "close", f"{why}\n\n{without}".strip(), by, at, without=open_ones)
+        promising.end(incident, thread, "The incident is closed.", at=at)
         _lift(incident, incident.under.filter(until=None).select_related("case"), at)
 
 

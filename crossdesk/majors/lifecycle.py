@@ -47,6 +47,11 @@ MOVES: dict[str, Move] = {
     "give_action": move(ANY_TIME, None, "An action was given"),
     "finish_action": move(ANY_TIME, None, "An action was done"),
     "reach": move(LIVE, None, "A party was reached"),
+    "draft_update": move({S.DECLARED, S.STOOD_DOWN}, None, "An update was drafted"),
+    "ask_second": move({S.DECLARED, S.STOOD_DOWN}, None, "An update waits for a second person"),
+    "release_update": move({S.DECLARED, S.STOOD_DOWN}, None, "An update is about to leave"),
+    "stop_update": move(ANY_TIME, None, "An update was stopped before it left"),
+    "hold_update": move(ANY_TIME, None, "An update was held back"),
     "brief": move({S.DECLARED, S.STOOD_DOWN}, None, "An update was published"),
     "promise": move({S.DECLARED, S.STOOD_DOWN}, None, "The next update was promised"),
 }
@@ -68,6 +73,11 @@ WORDS = {
     "give_action": "give an action",
     "finish_action": "finish an action",
     "reach": "record that a party was reached",
+    "draft_update": "draft an update",
+    "ask_second": "ask a second person",
+    "release_update": "send an update",
+    "stop_update": "stop an update",
+    "hold_update": "hold an update back",
     "brief": "publish an update",
     "promise": "promise the next update",
 }

@@ -7,10 +7,12 @@ from crossdesk.majors.lifecycle import words
 from crossdesk.majors.models import MajorIncident, RoleHeld
 from crossdesk.threads.viewer import Viewer
 
+UPDATES = frozenset({"draft_update", "ask_second", "release_update", "stop_update", "hold_update", "brief"})
+"""An update holds lines that only the lead desk may read, so nobody else writes or sends it."""
 MANAGERS = frozenset({Role.MAJOR_INCIDENT_MANAGER, Role.SERVICE_MANAGER})
 LEADING = frozenset({"declare", "reject", "restore", "stand_down", "resend", "close", "review", "declare_again"})
 RUNNING = frozenset(
-    {"add_case", "remove_case", "bring_in", "offer_role", "describe", "give_action", "reach", "brief", "promise"}
+    {"add_case", "remove_case", "bring_in", "offer_role", "describe", "give_action", "reach", "promise"}
 )
 """What the lead desk's people and whoever holds a role in the room may do."""
 
@@ -23,6 +25,8 @@ def why_not(by: Viewer, move: str, incident: MajorIncident) -> str | None:
         if at_lead and by.roles & MANAGERS:
             return None
         return f"Only a major incident manager or service manager of {incident.lead}, which leads, can {words(move)}."
+    if move in UPDATES:
+        return None if at_lead else f"Only {incident.lead}, which leads, can {words(move)}."
     if move in RUNNING:
         return (
             None if at_lead or _holds_a_role(by, incident) else f"Only {incident.lead}, which leads, can {words(move)}."

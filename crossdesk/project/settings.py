@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "crossdesk.cases.apps.CasesConfig",
     "crossdesk.impact.apps.ImpactConfig",
     "crossdesk.majors.apps.MajorsConfig",
+    "crossdesk.notices.apps.NoticesConfig",
     "crossdesk.exchange.apps.ExchangeConfig",
     "crossdesk.accounts.apps.AccountsConfig",
     "crossdesk.web.apps.WebConfig",
@@ -196,6 +197,8 @@ MAIL_RESOLVER = os.environ.get("CROSSDESK_MAIL_RESOLVER", "")
 """host:port of the name service that is asked for the keys; the machine's own where nothing is named."""
 MAIL_PATIENCE = 5.0
 """Seconds that one question to it may take."""
+NOTICES_WAIT = int(os.environ.get("CROSSDESK_NOTICES_WAIT", "60"))
+"""Seconds between "send" and the leaving of an update, in which it can be stopped."""
 DEMONSTRATION = os.environ.get("CROSSDESK_DEMONSTRATION", "") == "1"
 
 FIGURES_TOKEN = os.environ.get("CROSSDESK_FIGURES_TOKEN", "")

@@ -32,6 +32,8 @@ class Rulebook:
     faults: Mapping[str, model.Fault]
     targets: Mapping[str, model.Target]
     escalations: Mapping[str, model.Escalation]
+    audiences: Mapping[str, model.Audience]
+    plans: Mapping[str, model.Plan]
     distributors: Mapping[str, model.Distributor]
     interfaces: Mapping[str, model.Interface]
     journal: Mapping[str, model.JournalStage]
@@ -73,6 +75,11 @@ class Rulebook:
     def phrase(self, scenario: str, column: str) -> model.Phrase | None:
         rows = (each for each in self.phrases.values() if (each.scenario, each.column) == (scenario, column))
         return next(rows, None)
+
+    def plan(self, audience: str, scenario: str = "") -> model.Plan | None:
+        """How this audience is told: by the scenario's own row, else by the general one."""
+        rows = [each for each in self.plans.values() if each.audience == audience and each.scenario in (scenario, "")]
+        return max(rows, key=lambda row: row.scenario == scenario, default=None)
 
     def scenario_row(self, row: int) -> model.Scenario:
         return next(scenario for scenario in self.scenarios.values() if scenario.row == row)

@@ -15,6 +15,8 @@ MEASURED = ("respond", "update", "resolve")
 DIRECTIONS = ("outward", "inward")
 REPORTER = "reporter"
 COLUMNS = ("cross-party", "major")
+CHANNELS = ("letter", "status-page")
+APPROVALS = ("lead", "second-person")
 
 # (kind of row, its field, the kind of row that the field names)
 REFERENCES = (
@@ -41,6 +43,8 @@ REFERENCES = (
     ("faults", "priority", "priorities"),
     ("targets", "system", "systems"),
     ("targets", "priority", "priorities"),
+    ("plans", "audience", "audiences"),
+    ("plans", "scenario", "scenarios"),
     ("families", "desks", "desks"),
     ("codes", "family", "families"),
 )
@@ -51,6 +55,8 @@ CHOICES = (
     ("contents", "direction", DIRECTIONS),
     ("levels", "scale", ("impact", "urgency")),
     ("phrases", "column", COLUMNS),
+    ("plans", "channel", CHANNELS),
+    ("plans", "approval", APPROVALS),
 )
 
 
@@ -78,6 +84,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *matrix(checking),
         *escalations(checking),
         *phrases(checking),
+        *communications(checking),
         *circles(checking),
     ]
 
@@ -246,6 +253,32 @@ def phrases(checking: Checking) -> Iterator[Problem]:
                     f"Its {column} threshold is {written}, and phrases.toml has {len(readings)} readings of it.",
                     "Give each worded threshold one row in phrases.toml with the same words in `as_written`.",
                 )
+
+
+def communications(checking: Checking) -> Iterator[Problem]:
+    book, widths = checking.book, [each.order for each in checking.book.audiences.values()]
+    for key, audience in book.audiences.items():
+        if widths.count(audience.order) > 1:
+            yield checking.problem(
+                "audiences",
+                key,
+                f"Another audience has `order` {audience.order} too.",
+                "Say which of the two is wider.",
+            )
+    pairs = [(plan.audience, plan.scenario) for plan in book.plans.values()]
+    for key, plan in book.plans.items():
+        if min(plan.declared, plan.stood_down) < 0:
+            yield checking.problem("plans", key, "Its minutes are below zero.", "Use 0 where no figure is set.")
+        if pairs.count((plan.audience, plan.scenario)) > 1:
+            yield checking.problem("plans", key, "The same audience and scenario have two rows.", "Keep one of them.")
+        told = book.audiences.get(plan.audience)
+        if told and told.market_wide and plan.approval != "second-person":
+            yield checking.problem(
+                "plans",
+                key,
+                "A market-wide notice would leave on one person's word.",
+                'Say approval = "second-person".',
+            )
 
 
 def circles(checking: Checking) -> Iterator[Problem]:

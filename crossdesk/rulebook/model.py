@@ -238,6 +238,30 @@ class Escalation(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Audience(Row):
+    """Who may read a line of an update: everybody whose `order` is not above that of its mark."""
+
+    name: str
+    order: int
+    meaning: str
+    names_parties: bool
+    holds_identifiers: bool
+    market_wide: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Row):
+    """How an audience is told of a major incident. A scenario's own row stands before the one for every scenario."""
+
+    audience: str
+    declared: int  # minutes to the next update while it is declared; 0: nobody set a figure
+    stood_down: int  # likewise after it was stood down
+    channel: str
+    approval: str
+    scenario: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Distributor(Row):
     mpid: str
     name: str
@@ -327,6 +351,8 @@ KINDS: Mapping[str, Kind] = {
     "faults": Kind("priorities", "fault", Fault),
     "targets": Kind("priorities", "target", Target),
     "escalations": Kind("escalations", "escalation", Escalation),
+    "audiences": Kind("comms", "audience", Audience),
+    "plans": Kind("comms", "plan", Plan),
     "distributors": Kind("distributors", "distributor", Distributor),
     "interfaces": Kind("interfaces", "interface", Interface),
     "journal": Kind("journal", "stage", JournalStage),

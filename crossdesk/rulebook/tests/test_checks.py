@@ -48,6 +48,13 @@ BROKEN = [
     ("priorities", '[[matrix]]\nkey = "one-soon"\nurgency = "urgency-later"', "stands in the matrix not at all."),
     ("escalations", '[[escalation]]\nkey = "first-line"\npercent = 0', "`percent` is not between 1 and 1000."),
     ("escalations", '[[escalation]]\nkey = "first-line"\ntier = 9', "Tier 9 does not exist."),
+    ("comms", '[[plan]]\nkey = "all-public"\napproval = "lead"', "would leave on one person's word."),
+    ("comms", '[[plan]]\nkey = "all-public"\nchannel = "pigeon"', "`channel` is pigeon."),
+    ("comms", '[[plan]]\nkey = "all-raisers"\naudience = "everybody"', "`audience` names the audience everybody,"),
+    ("comms", '[[plan]]\nkey = "all-raisers"\nscenario = "row-99"', "`scenario` names the scenario row-99,"),
+    ("comms", '[[plan]]\nkey = "all-raisers"\ndeclared = -1', "Its minutes are below zero."),
+    ("comms", '[[plan]]\nkey = "all-raisers"\naudience = "affected"', "have two rows."),
+    ("comms", '[[audience]]\nkey = "public"\norder = 5', "Another audience has `order` 5 too."),
     ("rejections", '[[code]]\nkey = "REG0000"\nfamily = "regs"', "`family` names the family regs,"),
 ]
 

@@ -52,6 +52,14 @@ def target_of(book: Rulebook, row: Any) -> str:
     return f"{row.priority}, {row.measure}, {where}"
 
 
+def what_it_may_read(row: Any) -> str:
+    things = (
+        ("the names of those affected", row.names_parties),
+        ("MPANs and other identifiers", row.holds_identifiers),
+    )
+    return " and ".join(words for words, may in things if may) or "neither names of those affected nor identifiers"
+
+
 SECTIONS = (
     Section(
         "desks",
@@ -179,6 +187,29 @@ SECTIONS = (
             "Function": said("function"),
             "Participants": said("participants"),
             "Platform": said("platform"),
+        },
+    ),
+    Section(
+        "audiences",
+        "Who reads the updates of a major incident",
+        "From narrow to wide. A line is read by the audience it is marked for and by narrower ones, never by wider.",
+        {
+            "Audience": said("name"),
+            "Who": said("meaning"),
+            "May read": lambda _, row: what_it_may_read(row),
+        },
+    ),
+    Section(
+        "plans",
+        "Communications plan",
+        "How soon each audience hears again, by which way, and who has to agree.",
+        {
+            "Audience": lambda book, row: book.audiences[row.audience].name,
+            "Scenario": lambda book, row: f"Row {book.scenarios[row.scenario].row}" if row.scenario else "every",
+            "While declared": lambda _, row: duration(row.declared),
+            "After standing down": lambda _, row: duration(row.stood_down),
+            "By": lambda _, row: row.channel.replace("-", " "),
+            "Agreed by": lambda _, row: "two people" if row.approval == "second-person" else "the lead desk",
         },
     ),
     Section(
