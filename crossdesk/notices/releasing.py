@@ -5,19 +5,16 @@ Until its moment comes nothing of it exists outside the lead desk, so stopping i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from crossdesk.access import Invalid, Moved, NotAllowed, WrongStage
 from crossdesk.kit.time import clock_time
-from crossdesk.majors.models import MajorIncident
-from crossdesk.majors.moving import moving, told
 from crossdesk.notices.models import Briefing, Recipient
 from crossdesk.notices.reaching import Addressee
-from crossdesk.notices.writing import Preview, looked_at
+from crossdesk.notices.writing import Preview, holding, looked_at, tell
 from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer
 
@@ -27,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 def send(briefing: Briefing, *, by: Viewer, at: datetime) -> None:
     """Leaves after the wait; a market-wide one first waits for another person to agree."""
-    with _releasing(briefing, "release_update", by, at) as thread:
+    with holding(briefing, "release_update", by=by, at=at) as thread:
         if briefing.state != State.DRAFT:
             raise Moved(_where_it_stands(briefing, at))
         seen = _require_sound(briefing, at)
@@ -35,14 +32,14 @@ def send(briefing: Briefing, *, by: Viewer, at: datetime) -> None:
         second = [each.name for each in seen if each.second_person]
         if second:
             briefing.state = State.ASKED
-            _tell(thread, briefing, "ask_second", by, at, second=second)
+            tell(thread, briefing, "ask_second", by, at, second=second)
         else:
             _leave_soon(thread, briefing, seen, by, at)
 
 
 def agree(briefing: Briefing, *, by: Viewer, at: datetime) -> None:
     """A second person of the lead desk has read every preview and lets it leave."""
-    with _releasing(briefing, "release_update", by, at) as thread:
+    with holding(briefing, "release_update", by=by, at=at) as thread:
         if briefing.state != State.ASKED:
             raise Moved(_where_it_stands(briefing, at))
         if by.person is None or by.person == briefing.asked_by:
@@ -56,22 +53,22 @@ def agree(briefing: Briefing, *, by: Viewer, at: datetime) -> None:
 
 def take_back(briefing: Briefing, *, why: str, by: Viewer, at: datetime) -> None:
     """From the second person to the draft again, by either of the two."""
-    with _releasing(briefing, "stop_update", by, at) as thread:
+    with holding(briefing, "stop_update", by=by, at=at) as thread:
         if briefing.state != State.ASKED:
             raise Moved(_where_it_stands(briefing, at))
         briefing.state, briefing.asked_by, briefing.asked_at, briefing.asked_name = State.DRAFT, None, None, ""
-        _tell(thread, briefing, "stop_update", by, at, words=why)
+        tell(thread, briefing, "stop_update", by, at, words=why)
 
 
 def stop(briefing: Briefing, *, why: str, by: Viewer, at: datetime) -> None:
-    with _releasing(briefing, "stop_update", by, at) as thread:
+    with holding(briefing, "stop_update", by=by, at=at) as thread:
         if briefing.state == State.OUT or (briefing.leaves_at and briefing.leaves_at <= at):
             raise WrongStage(f"{briefing} left at {_at(briefing.leaves_at, at)}; write another that puts it right.")
         if briefing.state != State.LEAVING:
             raise Moved(_where_it_stands(briefing, at))
         briefing.state, briefing.stopped_at = State.STOPPED, at
         briefing.recipients.filter(state=Recipient.State.WAITING).update(state=Recipient.State.STOPPED, state_at=at)
-        _tell(thread, briefing, "stop_update", by, at, words=why)
+        tell(thread, briefing, "stop_update", by, at, words=why)
 
 
 def keep(briefing: Briefing, to: Sequence[Addressee], at: datetime) -> None:
@@ -97,17 +94,6 @@ def keep(briefing: Briefing, to: Sequence[Addressee], at: datetime) -> None:
     )
 
 
-@contextmanager
-def _releasing(briefing: Briefing, move: str, by: Viewer, at: datetime) -> Iterator[Thread]:
-    """The incident's thread is locked, so two who press at once come one after the other."""
-    incident = MajorIncident(pk=briefing.incident_id)
-    with moving(incident, move, by=by, at=at) as thread:
-        briefing.refresh_from_db()
-        briefing.incident = incident
-        yield thread
-        briefing.save()
-
-
 def _require_sound(briefing: Briefing, at: datetime) -> list[Preview]:
     seen = looked_at(briefing.incident, briefing)
     because = [sentence for each in seen for sentence in each.objections]
@@ -122,18 +108,11 @@ def _leave_soon(thread: Thread, briefing: Briefing, seen: Sequence[Preview], by:
     briefing.state, briefing.leaves_at = State.LEAVING, at + wait()
     briefing.recipients.all().delete()
     keep(briefing, [each for preview in seen for each in preview.to], at)
-    _tell(thread, briefing, "release_update", by, at, leaves=briefing.leaves_at.isoformat())
+    tell(thread, briefing, "release_update", by, at, leaves=briefing.leaves_at.isoformat())
 
 
 def wait() -> timedelta:
     return timedelta(seconds=settings.NOTICES_WAIT)
-
-
-def _tell(
-    thread: Thread, briefing: Briefing, move: str, by: Viewer, at: datetime, words: str = "", **facts: object
-) -> None:
-    incident = briefing.incident
-    told(thread, incident, move, words, by, at, audience=incident.internal(), number=briefing.number, **facts)
 
 
 def _begins(to: Addressee) -> str:

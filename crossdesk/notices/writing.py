@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from crossdesk.notices import guard
 from crossdesk.notices.models import Briefing, Enclosure, Line
 from crossdesk.notices.reaching import Addressee, addressees, secrets_of
 from crossdesk.notices.sheet import NARROWEST, Sheet, audience, rendered, tidy
+from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 State = Briefing.State
@@ -60,7 +62,7 @@ def draft(incident: MajorIncident, sheet: Sheet, *, by: Viewer, at: datetime) ->
             )
             for number, line in enumerate(kept.lines, 1)
         )
-        told(thread, incident, "draft_update", "", by, at, audience=incident.internal(), number=briefing.number)
+        tell(thread, briefing, "draft_update", by, at)
         return briefing
 
 
@@ -72,9 +74,7 @@ def enclose(
         raise Invalid("That file is empty; nothing was enclosed.")
     if len(content) > LARGEST_FILE:
         raise Invalid(f"A file that goes with an update has at most {LARGEST_FILE // 1024**2} MB.")
-    incident = briefing.incident
-    with moving(incident, "draft_update", by=by, at=at) as thread:
-        briefing.refresh_from_db()
+    with holding(briefing, "draft_update", by=by, at=at) as thread:
         require_draft(briefing, at)
         if briefing.enclosures.count() >= MOST_FILES:
             raise Invalid(f"An update carries at most {MOST_FILES} files.")
@@ -86,23 +86,35 @@ def enclose(
             mark=mark,
             seats=briefing.seats,
         )
-        told(
-            thread, incident, "draft_update", "", by, at, audience=incident.internal(), number=briefing.number,
-            file=kept.pk,
-        )  # fmt: skip
+        tell(thread, briefing, "draft_update", by, at, file=kept.pk)
         return kept
 
 
 def leave_out(enclosure: Enclosure, *, by: Viewer, at: datetime) -> None:
-    briefing, incident = enclosure.briefing, enclosure.briefing.incident
-    with moving(incident, "draft_update", by=by, at=at) as thread:
-        briefing.refresh_from_db()
+    briefing = enclosure.briefing
+    with holding(briefing, "draft_update", by=by, at=at) as thread:
         require_draft(briefing, at)
-        told(
-            thread, incident, "draft_update", "", by, at, audience=incident.internal(), number=briefing.number,
-            left_out=enclosure.pk,
-        )  # fmt: skip
+        tell(thread, briefing, "draft_update", by, at, left_out=enclosure.pk)
         enclosure.delete()
+
+
+@contextmanager
+def holding(briefing: Briefing, move: str, *, by: Viewer, at: datetime) -> Iterator[Thread]:
+    """The incident's thread is locked, so two who press at once come one after the other."""
+    incident = MajorIncident(pk=briefing.incident_id)
+    with moving(incident, move, by=by, at=at) as thread:
+        briefing.refresh_from_db()
+        briefing.incident = incident
+        yield thread
+        briefing.save()
+
+
+def tell(
+    thread: Thread, briefing: Briefing, move: str, by: Viewer, at: datetime, words: str = "", **facts: object
+) -> None:
+    """What is done with an update is the lead desk's own until it is out."""
+    incident = briefing.incident
+    told(thread, incident, move, words, by, at, audience=incident.internal(), number=briefing.number, **facts)
 
 
 def previews(briefing: Briefing, *, by: Viewer) -> list[Preview]:
