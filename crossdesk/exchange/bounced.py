@@ -20,7 +20,7 @@ def report(letter: Letter, envelope_to: tuple[str, ...], at: datetime) -> Outcom
     item = _item(letter, envelope_to, found)
     if item is None:
         return Outcome(RawMail.Fate.IGNORED, "It reports on no letter of ours.")
-    place = Place(item.case_id, item.leg_id)
+    place = Place(item.case_id, item.leg_id) if item.case_id else None
     failed = next((each for each in found if each.fate is bounce.Fate.FAILED), None)
     if failed and item.state != OutboxItem.State.DEAD:
         returned(item, f"{item.to_address}: {failed.reason} {failed.diagnostic}".strip(), at)
@@ -30,7 +30,10 @@ def report(letter: Letter, envelope_to: tuple[str, ...], at: datetime) -> Outcom
 
 def _item(letter: Letter, envelope_to: tuple[str, ...], found: tuple[bounce.Bounce, ...]) -> OutboxItem | None:
     """By the address the report came back to, which nobody can make up, or by the letter it quotes."""
-    items = OutboxItem.objects.select_for_update(of=("self",)).select_related("leg__from_desk", "leg__to_desk")
+    items = OutboxItem.objects.select_for_update(of=("self",))
+    items = items.select_related(
+        "leg__from_desk", "leg__to_desk", "recipient__briefing__incident__lead", "recipient__party"
+    )
     for address in recipients(letter, envelope_to):
         ticket = addresses().open_bounce(address)
         if ticket and ticket.kind is Kind.LETTER:

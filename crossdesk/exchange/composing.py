@@ -20,6 +20,7 @@ from crossdesk.exchange.letters.marks import plain
 from crossdesk.exchange.letters.read import Attachment
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import office
+from crossdesk.exchange.updates import write_update_letter
 from crossdesk.exchange.wording import worded
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import viewing
@@ -46,14 +47,15 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
     """Inside a verb's transaction. Keeps the bytes on the item, so that a second attempt sends the same letter."""
     if item.raw is not None:
         return bytes(item.raw)
+    if item.recipient:
+        return write_update_letter(item, item.recipient, at)
     with viewing(hands.reader(item.reader_seat)):
         case = Case.objects.select_related("owner", "raiser").get(pk=item.case_id)
         entry = Entry.objects.select_related("body").filter(pk=item.entry_id).first()
         context = _common(item, case, entry)
         enclosed = _enclosed(item, entry, at) if item.kind == "engage" and entry else _attached(entry)
     subject, text = worded(item.kind, **context, **enclosed.context)
-    sender = str(item.leg.from_desk if item.leg else case.owner)
-    letter = compose(_outgoing(item, case, subject, text, enclosed.files, at), office(sender))
+    letter = compose(_outgoing(item, case, subject, text, enclosed.files, at), office(str(item.sender)))
     item.subject, item.body, item.raw = str(letter["Subject"]), plain(text), letter.as_bytes()
     return bytes(item.raw)
 

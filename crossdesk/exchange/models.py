@@ -9,6 +9,8 @@ from django.db.models import Q
 from crossdesk.access.sight import Sight
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
+from crossdesk.desks.models import Desk
+from crossdesk.notices.models import Recipient
 from crossdesk.threads.models import DeskBound, Entry, ThreadBound
 
 
@@ -23,7 +25,8 @@ class OutboxItem(ThreadBound):
 
     UNSENT = (State.WAITING, State.FAILED)
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="letters")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="letters")
+    recipient = models.OneToOneField(Recipient, models.PROTECT, null=True, related_name="letter")
     leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="letters")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="letters")
     lane = models.CharField(max_length=320, help_text="Letters of one lane leave in their order; lanes never wait.")
@@ -44,7 +47,12 @@ class OutboxItem(ThreadBound):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lane", "number"], name="one_letter_per_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["lane", "number"], name="one_letter_per_place"),
+            models.CheckConstraint(
+                condition=Q(case=None) ^ Q(recipient=None), name="a_letter_of_a_case_or_of_an_update"
+            ),
+        ]
         indexes = [
             models.Index("next_try_at", name="letters_due", condition=Q(state__in=["waiting", "failed"])),
             models.Index("lane", "number", name="letters_ahead", condition=Q(state__in=["waiting", "failed"])),
@@ -52,6 +60,18 @@ class OutboxItem(ThreadBound):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to_address}"
+
+    @property
+    def sender(self) -> Desk:
+        """The desk that writes it."""
+        if self.recipient:
+            return self.recipient.briefing.incident.lead
+        assert self.case is not None
+        return self.leg.from_desk if self.leg else self.case.owner
+
+    @property
+    def about(self) -> str:
+        return self.recipient.briefing.incident.reference if self.recipient else str(self.case)
 
 
 class RawMail(DeskBound):

@@ -13,6 +13,7 @@ from crossdesk.exchange.letters.address import Kind, Ticket
 from crossdesk.exchange.letters.matching import Lookups, TheirReference
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses
+from crossdesk.exchange.updates import case_answered
 from crossdesk.parties.models import Contact, Membership
 
 
@@ -45,7 +46,10 @@ def _by_ticket(ticket: Ticket) -> Place | None:
 
 
 def _of_item(item: OutboxItem | None) -> Place | None:
-    return Place(item.case_id, item.leg_id) if item else None
+    if item and item.recipient:
+        case = case_answered(item.recipient)
+        return Place(case.pk) if case else None
+    return Place(item.case_id, item.leg_id) if item and item.case_id else None
 
 
 def _by_reference(reference: str, sender: str) -> Place | None:

@@ -23,6 +23,7 @@ from crossdesk.exchange.models import RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import lookups
+from crossdesk.exchange.updates import answers_an_update
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import verbs
 
@@ -161,6 +162,9 @@ def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Out
         return Outcome(Fate.UNMATCHED, because, found.key)
     if _has_made_up_address(letter, envelope_to):
         return Outcome(Fate.UNMATCHED, "Its reply address was not made by us; somebody made it up or broke it.")
+    if update := answers_an_update(letter, envelope_to):
+        mail.seats = update.seats
+        return Outcome(Fate.UNMATCHED, f"It answers {update.briefing}; file it on a case under it, or set it aside.")
     if found.reason == NOTHING_POINTS and reading.hand is Hand.PERSON:
         return newcomers.welcome(mail, letter, at=at)
     return Outcome(Fate.UNMATCHED, found.reason)

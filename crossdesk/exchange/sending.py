@@ -21,6 +21,7 @@ from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses, mail_server
 from crossdesk.exchange.posting import NotTaken, post
 from crossdesk.kit.time import now
+from crossdesk.notices import delivery
 from crossdesk.threads.viewer import Viewer, verbs
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
@@ -73,11 +74,14 @@ def _due_head(at: datetime) -> OutboxItem | None:
     ahead = OutboxItem.objects.filter(lane=OuterRef("lane"), number__lt=OuterRef("number"), state__in=OutboxItem.UNSENT)
     due = OutboxItem.objects.filter(~Exists(ahead), state__in=OutboxItem.UNSENT, next_try_at__lte=at)
     heads = due.select_for_update(skip_locked=True, of=("self",)).order_by("next_try_at", "pk")
-    return heads.select_related("leg__from_desk", "leg__to_desk", "leg__case").first()
+    recipient = ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription")
+    return heads.select_related("leg__from_desk", "leg__to_desk", "leg__case", "case__owner", *recipient).first()
 
 
 def _taken(item: OutboxItem, at: datetime) -> None:
     item.state, item.sent_at, item.last_error = State.SENT, at, ""
+    if item.recipient:
+        delivery.sent(item.recipient, at)
     if item.leg and item.leg.stage == LegStage.SENDING:
         with suppress(Refused), transaction.atomic():
             leg_work.deliver(item.leg, by=hands.of_crossdesk(item.leg.from_desk), at=at)
@@ -87,7 +91,7 @@ def not_taken(item: OutboxItem, trouble: NotTaken, at: datetime) -> None:
     item.last_error = trouble.because[:500]
     if trouble.forever or item.attempts >= MOST_ATTEMPTS:
         item.state = State.DEAD
-        _flag_leg(item, at)
+        _tell_undelivered(item, at)
         return
     item.state = State.FAILED
     item.next_try_at = at + wait_after(item.attempts)
@@ -99,7 +103,9 @@ def wait_after(attempts: int) -> timedelta:
     return wait * random.uniform(0.8, 1.2)  # noqa: S311
 
 
-def _flag_leg(item: OutboxItem, at: datetime) -> None:
+def _tell_undelivered(item: OutboxItem, at: datetime) -> None:
+    if item.recipient:
+        delivery.bounced(item.recipient, item.last_error, at)
     if item.leg is None or item.leg.settled:
         return
     with suppress(Refused), transaction.atomic():
@@ -111,17 +117,17 @@ def returned(item: OutboxItem, because: str, at: datetime) -> None:
     """The mail server took it and later sent it back."""
     item.state, item.last_error = State.DEAD, because[:500]
     item.save(update_fields=["state", "last_error"])
-    _flag_leg(item, at)
+    _tell_undelivered(item, at)
 
 
 def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
     """After a person mended what was wrong: to the desk's address as the directory has it now."""
     with verbs():
-        item = OutboxItem.objects.select_for_update(of=("self",)).select_related("leg__to_desk", "case").get(pk=item.pk)
-        sender = item.leg.from_desk_id if item.leg else item.case.owner_id
-        if not by.works_at(sender):
+        known = OutboxItem.objects.select_for_update(of=("self",))
+        item = known.select_related("leg__to_desk", "case", "recipient__briefing__incident").get(pk=item.pk)
+        if not by.works_at(item.sender.pk):
             raise NotAllowed("Only the desk that wrote this letter can send it again.")
-        if item.case.restricted:
+        if item.case and item.case.restricted:
             raise Invalid("No letter is sent about a case that is restricted to named people.")
         if item.state != State.DEAD:
             raise Invalid("This letter is on its way; only one that cannot be delivered is sent again.")
@@ -129,3 +135,5 @@ def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
             item.to_address = item.leg.to_desk.address
         item.state, item.attempts, item.next_try_at, item.raw = State.WAITING, 0, at, None
         item.save()
+        if item.recipient:
+            delivery.tried_again(item.recipient, at)

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connections
 
 from crossdesk.clocks.due import AT_ONCE, act_on_due
 from crossdesk.kit.time import now, span
+from crossdesk.notices.publishing import leave_due
 
 log = logging.getLogger("crossdesk.clockwork")
 EVERY = 1.0
@@ -61,6 +62,7 @@ class Clockwork(Thread):
         try:
             while act_on_due(at) == AT_ONCE and not self.stopping.is_set():
                 pass
+            leave_due(at)
         except DatabaseError as trouble:
             log.warning("The clocks wait for the database: %s", type(trouble).__name__)
             connections.close_all()

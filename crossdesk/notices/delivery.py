@@ -48,6 +48,11 @@ def bounced(recipient: Recipient, because: str, at: datetime) -> None:
     _reached(recipient, Reached.NO, fallback(recipient), at)
 
 
+def tried_again(recipient: Recipient, at: datetime) -> None:
+    recipient.state, recipient.state_at, recipient.because = State.WAITING, at, ""
+    recipient.save(update_fields=["state", "state_at", "because"])
+
+
 def without_address(briefing: Briefing, thread: Thread, at: datetime) -> None:
     """Told at once, not when somebody wonders: those no letter can go to."""
     for each in briefing.recipients.filter(state=State.NO_ADDRESS).exclude(party=None).select_related("party"):

@@ -11,7 +11,7 @@ from uuid import UUID
 from crossdesk.cases.major_news import tell_raiser
 from crossdesk.majors import promising
 from crossdesk.majors.lifecycle import MOVES
-from crossdesk.majors.models import MajorIncident
+from crossdesk.majors.models import MajorIncident, OnIt
 from crossdesk.majors.moving import TRUTH
 from crossdesk.notices.delivery import without_address
 from crossdesk.notices.models import Briefing, Bulletin, Post, Recipient
@@ -25,6 +25,7 @@ from crossdesk.threads.viewer import CROSSDESK, Author, verbs
 
 State = Briefing.State
 PUBLISHED = "briefing.published"
+PLACED = ("affected", "raisers")
 
 
 def leave_due(at: datetime, at_most: int = 100) -> int:
@@ -77,6 +78,7 @@ def _publish(thread: Thread, briefing: Briefing, at: datetime) -> None:
     incident, by = briefing.incident, _hand(briefing)
     now_to = addressees(incident, briefing.audiences)
     keep(briefing, now_to, at)
+    _put_on_it(briefing)
     _drop_those_who_left({each.address.lower() for each in now_to}, briefing, at)
     briefing.state, briefing.out_at = State.OUT, at
     lines = list(briefing.lines.all())
@@ -126,6 +128,14 @@ def _bulletin(incident: MajorIncident, at: datetime) -> tuple[Bulletin, Thread]:
         thread=thread, incident=incident, reference=incident.reference, system=incident.system, changed_at=at
     )
     return made, thread
+
+
+def _put_on_it(briefing: Briefing) -> None:
+    """Who is affected and told has a place on the incident: was it reached, and does it agree in the end?"""
+    incident = briefing.incident
+    told = briefing.recipients.filter(audience__in=PLACED).exclude(party=None).values_list("party", flat=True)
+    missing = set(told) - set(incident.parties.values_list("party", flat=True))
+    OnIt.objects.bulk_create(OnIt(incident=incident, party_id=each, seats=[incident.lead.seat_id]) for each in missing)
 
 
 def _drop_those_who_left(addresses: set[str], briefing: Briefing, at: datetime) -> None:

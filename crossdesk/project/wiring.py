@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from crossdesk.cases import clocking
+from crossdesk.cases.major_news import propose_to_children
 from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     ACCEPTED,
@@ -17,6 +18,7 @@ from crossdesk.exchange.outbox import (
     write_to_desk,
     write_to_raiser,
 )
+from crossdesk.exchange.updates import write_update
 from crossdesk.impact.crossing import CROSSED
 from crossdesk.jobs.impact import MAY_TIP, wake_looking
 from crossdesk.jobs.mail import wake_sending
@@ -24,6 +26,7 @@ from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.sight import wake_filling
 from crossdesk.jobs.tidying import expire_drafts
 from crossdesk.majors.proposing import from_threshold
+from crossdesk.notices.publishing import PUBLISHED
 from crossdesk.threads import recording
 
 Reactions = dict[str, tuple[recording.Reaction, ...]]
@@ -36,6 +39,7 @@ LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_se
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
+MAJORS: Reactions = {PUBLISHED: (write_update, wake_sending), "case.resolve": (propose_to_children,)}
 
 IN_ORDER = (
     CLOCKS,
@@ -45,6 +49,7 @@ IN_ORDER = (
     LETTERS_TO_RAISERS,
     ACCEPTING_LETTERS,
     CLOSING_LETTERS,
+    MAJORS,
     ERASURES,
 )
 """Clocks first: a letter tells what they say."""

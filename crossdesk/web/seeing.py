@@ -18,7 +18,7 @@ from crossdesk.threads.viewer import Viewer, verbs, viewing
 from crossdesk.web.kept import not_taken
 from crossdesk.web.signed import acting_in, only_for, strongly
 
-OPEN_TO_ALL = ("/account/", "/static/", "/healthz", "/invitation/")
+OPEN_TO_ALL = ("/account/", "/static/", "/healthz", "/invitation/", "/unsubscribe/")
 FOR_STRANGERS_TOO = "/anchors"
 STILL_OPEN = ("/acting/",)
 """Who lacks the second factor one party asks for may still act for another."""

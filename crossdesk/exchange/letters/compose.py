@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address as HeaderAddress
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from functools import cache
 
@@ -31,12 +32,13 @@ MOST_ATTACHMENTS = 30
 MOST_REFERENCES = 20
 NOT_KNOWN = "not known yet"
 MESSAGE_NAME = re.compile(r"[A-Za-z0-9._-]{1,120}")
-FACTS = {"Our-Ref": "Case", "Your-Ref": "Your reference", "Kind": "About", "Action-needed-by": "Needed by"}
+FACTS = {"Your-Ref": "Your reference", "Kind": "About", "Action-needed-by": "Needed by"}
 KINDS = {
     "raise": "A case for your desk",
     "request-info": "A question to you",
     "receipt": "We have your letter",
     "update": "News of the case",
+    "major-update": "News of a major incident",
 }
 # A subject passes through logs and lock screens. A household's number, an address or a postcode has no place there.
 PERSONAL = (
@@ -44,6 +46,18 @@ PERSONAL = (
     (re.compile(r"(?<![\w-])\+?\d(?:[ ()./-]{0,2}\d){9,30}(?![\w-])"), "[number]"),
     (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"), "[postcode]"),
 )
+
+
+class OneLine(UnstructuredHeader, BaseHeader):
+    """An address that machines follow: folded or encoded it would lead nowhere."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", OneLine)
+LETTER = SMTP.clone(header_factory=HEADERS)
 
 
 class Unsendable(Invalid):
@@ -77,11 +91,14 @@ class Outgoing:
     by_machine: bool = True
     hop: int = 0  # that of the letter this one follows from
     footer: str = ""  # a partner's watermark, which its desk wants to see again
+    noun: str = "Case"
+    replies: str = ""  # what becomes of an answer, where it does not join the reference
+    unsubscribe: str = ""  # the address that ends such letters at one press
     attachments: Sequence[Attachment] = ()
 
 
 def compose(outgoing: Outgoing, office: Office) -> EmailMessage:
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=LETTER)
     letter["From"] = HeaderAddress(
         header_words(office.name), addr_spec=f"{office.addresses.desk}@{office.addresses.domain}"
     )
@@ -93,6 +110,9 @@ def compose(outgoing: Outgoing, office: Office) -> EmailMessage:
     letter["Date"] = format_datetime(outgoing.at)
     add_threading(letter, outgoing, office)
     add_loop_brakes(letter, outgoing, office)
+    if outgoing.unsubscribe:  # RFC 8058: mail programs show a button of their own
+        letter["List-Unsubscribe"] = f"<{outgoing.unsubscribe}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(body_of(outgoing), cte="quoted-printable")
     letter.add_alternative(page_of(outgoing, office, str(letter["Subject"])), subtype="html", cte="quoted-printable")
     attach(letter, outgoing.attachments)
@@ -128,7 +148,7 @@ def add_loop_brakes(letter: EmailMessage, outgoing: Outgoing, office: Office) ->
 
 def subject_line(outgoing: Outgoing) -> str:
     """Our reference between spaces, theirs likewise and once; nothing that points at a person."""
-    start = "Re:" if outgoing.in_reply_to else "Case"
+    start = "Re:" if outgoing.in_reply_to else outgoing.noun
     pieces = (start, outgoing.reference, outgoing.their_reference, subject_words(outgoing))
     return header_words(" ".join(pieces))[:LONGEST_SUBJECT].rstrip()
 
@@ -170,7 +190,7 @@ def body_of(outgoing: Outgoing) -> str:
 def block_of(outgoing: Outgoing) -> list[tuple[str, str]]:
     return [
         ("Our-Ref", one_line(outgoing.reference)),
-        ("Your-Ref", one_line(outgoing.their_reference) or NOT_KNOWN),
+        ("Your-Ref", one_line(outgoing.their_reference) or ("" if outgoing.replies else NOT_KNOWN)),
         ("Kind", one_line(outgoing.kind)),
         ("Action-needed-by", by_when(outgoing.action_needed_by)),
     ]
@@ -184,12 +204,13 @@ def words_of(outgoing: Outgoing) -> str:
 
 def below(outgoing: Outgoing) -> str:
     footer = f"\n{one_line(outgoing.footer)}" if outgoing.footer else ""
-    return f"Your reply joins {one_line(outgoing.reference)}.{footer}"
+    return f"{outgoing.replies or f'Your reply joins {one_line(outgoing.reference)}.'}{footer}"
 
 
 def page_of(outgoing: Outgoing, office: Office, subject: str) -> str:
     """The same words, drawn. Whatever stands in them is escaped."""
-    facts = [(FACTS[name], value) for name, value in block_of(outgoing) if value]
+    names = FACTS | {"Our-Ref": outgoing.noun}
+    facts = [(names[name], value) for name, value in block_of(outgoing) if value]
     return frame().render(
         subject=subject,
         title=subject_words(outgoing) or subject,

@@ -60,6 +60,10 @@ class Incident:
 
 @pytest.fixture
 def it(db: None) -> Incident:
+    return declared()
+
+
+def declared() -> Incident:
     here = cast()
     case = here.case()
     references.add_list(case, [f"{MPAN}\n".encode()], "mpan", by=here.priya, at=NOON)

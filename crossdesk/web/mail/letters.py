@@ -16,6 +16,7 @@ from crossdesk.web.seeing import Seen
 
 PAGE = 50
 Fate = RawMail.Fate
+SENT_BY = ("case__owner", "leg__from_desk", "recipient__briefing__incident__lead")
 
 
 @dataclass(frozen=True)
@@ -57,5 +58,5 @@ def letters(request: HttpRequest) -> HttpResponse:
 def _stuck(viewer: Viewer) -> list[OutboxItem]:
     """Letters of these desks that the other side's mail server does not take."""
     held = OutboxItem.objects.filter(state__in=(OutboxItem.State.DEAD, OutboxItem.State.FAILED))
-    held = held.select_related("case", "leg__to_desk", "leg").defer("raw").order_by("-pk")
-    return [item for item in held[:PAGE] if viewer.works_at(item.leg.from_desk_id if item.leg else item.case.owner_id)]
+    held = held.select_related(*SENT_BY, "leg__to_desk").defer("raw").order_by("-pk")
+    return [item for item in held[:PAGE] if viewer.works_at(item.sender.pk)]

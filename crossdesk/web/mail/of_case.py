@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from crossdesk.cases.questions import find_case
 from crossdesk.exchange.asking import sheet
 from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.web.mail.letters import SENT_BY
 from crossdesk.web.mail.one import as_a_file
 from crossdesk.web.seeing import Seen
 
@@ -96,8 +97,7 @@ def _came(mail: RawMail, raiser: str) -> Row:
 @require_GET
 def sent_original(request: HttpRequest, pk: int) -> HttpResponse:
     """As it left, for those at the desk that sent it."""
-    item = get_object_or_404(OutboxItem.objects.select_related("leg", "case"), pk=pk)
-    sender = item.leg.from_desk_id if item.leg else item.case.owner_id
-    if item.raw is None or not cast(Seen, request).viewer.works_at(sender):
+    item = get_object_or_404(OutboxItem.objects.select_related(*SENT_BY), pk=pk)
+    if item.raw is None or not cast(Seen, request).viewer.works_at(item.sender.pk):
         raise Http404
     return as_a_file(bytes(item.raw), f"letter-out-{item.pk}.eml")
