@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 from crossdesk.rulebook import Rulebook, current
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.model import KINDS
-from crossdesk.web.rules.sections import SECTIONS, Section
+from crossdesk.web.rules.section import Section
+from crossdesk.web.rules.sections import SECTIONS
 
 SHORTEST = 3
 

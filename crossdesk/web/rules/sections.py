@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from crossdesk.rulebook import Rulebook
+from crossdesk.web.rules.in_majors import IN_MAJORS
+from crossdesk.web.rules.section import Section, duration, named, said
 
-Cell = Callable[[Rulebook, Any], str]
 REPORTER = "whoever reports it"
-
-
-@dataclass(frozen=True)
-class Section:
-    """One kind of row. The first column names the row, and is what the palette finds it by."""
-
-    kind: str
-    title: str
-    about: str
-    columns: Mapping[str, Cell]
-
-
-def said(field: str) -> Cell:
-    return lambda _, row: str(getattr(row, field))
-
-
-def named(rows: Mapping[str, Any], keys: Iterable[str], field: str = "name") -> str:
-    return ", ".join(getattr(rows[key], field) if key in rows else key for key in keys)
 
 
 def covered_by(book: Rulebook, key: str) -> str:
@@ -42,22 +23,9 @@ def first_investigators(book: Rulebook, scenario: Any) -> str:
     return written if same else f"{written} ({', '.join(read)})"
 
 
-def duration(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02} m" if minutes else "not published; set by operator"
-
-
 def target_of(book: Rulebook, row: Any) -> str:
     where = book.systems[row.system].name if row.system else "any system"
     return f"{row.priority}, {row.measure}, {where}"
-
-
-def what_it_may_read(row: Any) -> str:
-    things = (
-        ("the names of those affected", row.names_parties),
-        ("MPANs and other identifiers", row.holds_identifiers),
-    )
-    return " and ".join(words for words, may in things if may) or "neither names of those affected nor identifiers"
 
 
 SECTIONS = (
@@ -189,29 +157,7 @@ SECTIONS = (
             "Platform": said("platform"),
         },
     ),
-    Section(
-        "audiences",
-        "Who reads the updates of a major incident",
-        "From narrow to wide. A line is read by the audience it is marked for and by narrower ones, never by wider.",
-        {
-            "Audience": said("name"),
-            "Who": said("meaning"),
-            "May read": lambda _, row: what_it_may_read(row),
-        },
-    ),
-    Section(
-        "plans",
-        "Communications plan",
-        "How soon each audience hears again, by which way, and who has to agree.",
-        {
-            "Audience": lambda book, row: book.audiences[row.audience].name,
-            "Scenario": lambda book, row: f"Row {book.scenarios[row.scenario].row}" if row.scenario else "every",
-            "While declared": lambda _, row: duration(row.declared),
-            "After standing down": lambda _, row: duration(row.stood_down),
-            "By": lambda _, row: row.channel.replace("-", " "),
-            "Agreed by": lambda _, row: "two people" if row.approval == "second-person" else "the lead desk",
-        },
-    ),
+    *IN_MAJORS,
     Section(
         "stakeholders",
         "Stakeholders",

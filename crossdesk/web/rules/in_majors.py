@@ -1,0 +1,78 @@
+"""The rules that thresholds, escalation and major incidents run by, as their readers see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crossdesk.rulebook import Rulebook
+from crossdesk.web.rules.section import Section, duration, named, said
+
+
+def what_it_may_read(row: Any) -> str:
+    things = (
+        ("the names of those affected", row.names_parties),
+        ("MPANs and other identifiers", row.holds_identifiers),
+    )
+    return " and ".join(words for words, may in things if may) or "neither names of those affected nor identifiers"
+
+
+def how_judged(row: Any) -> str:
+    return row.question or f"Counted: {row.measured.text}"
+
+
+def of_scenario(book: Rulebook, row: Any) -> str:
+    return f"{book.scenarios[row.scenario].row}. “{row.as_written}”"
+
+
+IN_MAJORS = (
+    Section(
+        "phrases",
+        "How worded thresholds are judged",
+        "A threshold in words is counted where a count can say it, and asked of triage where it cannot.",
+        {
+            "Row and words": of_scenario,
+            "Column": lambda _, row: row.column.replace("-", " "),
+            "Judged by": lambda _, row: how_judged(row),
+        },
+    ),
+    Section(
+        "market_processes",
+        "Market processes",
+        "What an incident can delay, and the systems each runs on.",
+        {"Process": said("name"), "Systems": lambda book, row: named(book.systems, row.systems)},
+    ),
+    Section(
+        "escalations",
+        "Escalation",
+        "Who is told when so much of a target has passed.",
+        {
+            "Level": said("name"),
+            "At": lambda _, row: f"{row.percent} % of the target",
+            "Tier": said("tier"),
+            "Meaning": said("meaning"),
+        },
+    ),
+    Section(
+        "audiences",
+        "Who reads the updates of a major incident",
+        "From narrow to wide. A line is read by the audience it is marked for and by narrower ones, never by wider.",
+        {
+            "Audience": said("name"),
+            "Who": said("meaning"),
+            "May read": lambda _, row: what_it_may_read(row),
+        },
+    ),
+    Section(
+        "plans",
+        "Communications plan",
+        "How soon each audience hears again, by which way, and who has to agree.",
+        {
+            "Audience": lambda book, row: book.audiences[row.audience].name,
+            "Scenario": lambda book, row: f"Row {book.scenarios[row.scenario].row}" if row.scenario else "every",
+            "While declared": lambda _, row: duration(row.declared),
+            "After standing down": lambda _, row: duration(row.stood_down),
+            "By": lambda _, row: row.channel.replace("-", " "),
+            "Agreed by": lambda _, row: "two people" if row.approval == "second-person" else "the lead desk",
+        },
+    ),
+)
