@@ -59,6 +59,8 @@ def _held(briefing: Briefing, at: datetime) -> str:
     """The register may have learnt of another party meanwhile, and the incident may be over."""
     if briefing.incident.state not in MOVES["brief"].origin:
         return f"{briefing.incident} is {briefing.incident.get_state_display().lower()}."
+    if briefing.next_update_by and briefing.next_update_by - at < promising.MINUTE:
+        return "The time of the next update that it promises is over; promise a later one."  # no worker ran till now
     sentences = [sentence for each in looked_at(briefing.incident, briefing) for sentence in each.objections]
     return " ".join(dict.fromkeys(sentences))
 
@@ -87,8 +89,7 @@ def _publish(thread: Thread, briefing: Briefing, at: datetime) -> None:
         thread, "major.brief", audience=incident.room(), by=by, at=at, words=room, detail={"title": briefing.title},
         number=briefing.number, audiences=briefing.audiences,
     )  # fmt: skip
-    until = briefing.next_update_by if briefing.next_update_by and briefing.next_update_by > at else None
-    promising.renew(incident, thread, until, at=at, by=by)
+    promising.renew(incident, thread, briefing.next_update_by, at=at, by=by)
     incident.save()
     for key in briefing.audiences:
         _tell(key, rendered(lines, key, briefing.next_update_by), briefing, by, at)

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from crossdesk.access import Invalid, Moved, NotAllowed, WrongStage
 from crossdesk.kit.time import clock_time
+from crossdesk.majors.promising import MINUTE
 from crossdesk.notices.models import Briefing, Recipient
 from crossdesk.notices.reaching import Addressee
 from crossdesk.notices.writing import Preview, holding, looked_at, tell
@@ -19,7 +20,6 @@ from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer
 
 State = Briefing.State
-MINUTE = timedelta(minutes=1)
 
 
 def send(briefing: Briefing, *, by: Viewer, at: datetime) -> None:

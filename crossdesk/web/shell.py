@@ -28,7 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     at_desk = bool(viewer.desks)
     places = [("/queue/", "Queue")] if at_desk else []
-    places += [("/raise/", "Raise a case"), ("/cases/", "My cases")]
+    places += [("/raise/", "Raise a case"), ("/cases/", "My cases"), ("/updates/", "Updates")]
     if at_desk:
         places.append(("/mail/", "Unmatched mail"))
     places.append(("/directory/", "Directory"))

@@ -194,6 +194,16 @@ def test_a_party_that_became_affected_meanwhile_holds_it_back(it: Incident) -> N
         assert "names Pennine Grid, which is affected" in told.body.words
 
 
+def test_one_that_waited_past_its_own_promise_is_held_back_and_says_so(it: Incident) -> None:
+    """Where no worker ran meanwhile."""
+    briefing = it.draft()
+    send(briefing, by=it.here.nia, at=NOON)
+    leave_due(NEXT)
+    assert (fresh(briefing).state, read_by(it.here.hal)) == (State.DRAFT, [])
+    with verbs():
+        assert "promise a later one" in Entry.objects.get(kind="major.hold_update").body.words
+
+
 # Two people
 
 
