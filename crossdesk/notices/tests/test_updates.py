@@ -11,6 +11,7 @@ from crossdesk.cases.tests.cast import NOON
 from crossdesk.clocks.due import act_on_due
 from crossdesk.clocks.models import Clock
 from crossdesk.impact.register import claim_party
+from crossdesk.jobs.clockwork import Clockwork
 from crossdesk.majors import room
 from crossdesk.majors.declaring import restore, stand_down
 from crossdesk.majors.models import MajorIncident
@@ -202,6 +203,12 @@ def test_one_that_waited_past_its_own_promise_is_held_back_and_says_so(it: Incid
     assert (fresh(briefing).state, read_by(it.here.hal)) == (State.DRAFT, [])
     with verbs():
         assert "promise a later one" in Entry.objects.get(kind="major.hold_update").body.words
+
+
+def test_the_workers_own_clock_lets_it_leave(it: Incident) -> None:
+    send(it.draft(), by=it.here.nia, at=NOON)
+    Clockwork().look(NOON + MINUTE)
+    assert len(read_by(it.here.hal)) == 1
 
 
 # Two people

@@ -44,8 +44,8 @@ ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
 
 EVERYBODY = (
     "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/rules/", "/updates/",
-    "/directory/?q=pennine", "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/profile/", "/account/email/",
-    "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
+    "/directory/?q=pennine", "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/profile/",
+    "/account/email/", "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
 )  # fmt: skip
 AT_A_DESK = ("/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
 TRIAGING = (
