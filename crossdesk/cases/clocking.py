@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from crossdesk.cases import promises
+from crossdesk.cases import promises, standing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case, Question
+from crossdesk.cases.moving import TRUTH
 from crossdesk.cases.promises import RESOLVE, RESPOND, UPDATE
 from crossdesk.clocks.models import Clock
 from crossdesk.clocks.reckoning import Turn
@@ -89,6 +90,11 @@ def over(entry: Entry) -> None:
     turn(entry.thread, live_clocks(entry.thread), Turn.STOP, at=entry.recorded_at, because=_why(entry))
 
 
+def chased(entry: Entry) -> None:
+    """A pause that ended by itself changed when the case is due, and no verb was there to say so."""
+    standing.refresh(TRUTH.get(pk=entry.thread_id), entry.recorded_at)
+
+
 # One leg
 
 
@@ -146,6 +152,7 @@ FOLLOWS: dict[str, Follow] = {
     "case.close": over,
     "case.withdraw": over,
     "case.mark_duplicate": over,
+    "clock.chased": chased,
     "leg.engage": engaged,
     "leg.acknowledge": leg_responded,
     "leg.start": leg_responded,

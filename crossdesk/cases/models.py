@@ -198,6 +198,9 @@ class Standing(models.Model):
     scenario = models.CharField(max_length=60, blank=True)
     bounces = models.SmallIntegerField(default=0)
     trouble = models.BooleanField(default=False, help_text="A leg of it is silent or undeliverable.")
+    clock_since = models.DateTimeField(null=True, help_text="Of the clock of this seat's that is due first.")
+    clock_due = models.DateTimeField(null=True)
+    clock_paused = models.BooleanField(default=False, db_default=False, help_text="Its clocks wait, all of them.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seat", "leg"], name="one_standing_per_seat_and_leg")]
@@ -213,6 +216,10 @@ class Standing(models.Model):
             models.Index("seat", "ball", "priority", "next_by", name="standing_ball", condition=Q(is_open=True)),
             models.Index("seat", "stage", "priority", "next_by", name="standing_stage", condition=Q(is_open=True)),
             models.Index("seat", "next_by", name="standing_due", condition=Q(is_open=True)),
+            models.Index(
+                "seat", "clock_due", name="standing_clock", condition=Q(is_open=True, clock_due__isnull=False)
+            ),
+            models.Index("seat", name="standing_paused", condition=Q(is_open=True, clock_paused=True)),
             models.Index(fields=["seat", "-changed_at"], name="standing_changed"),
         ]
 

@@ -40,10 +40,14 @@ def views(at: datetime, person: int | None) -> tuple[View, ...]:
              " who owe an answer stand here."),
         View("nobody", "Nobody yet", ball, Q(ball=Standing.Ball.NOBODY), "Every open case has somebody. A case nobody"
              " has taken into triage stands here first.", hot=True),
+        View("breached", "Breached", time, Q(clock_due__lt=at), "No target is missed. A case stands here from the"
+             " moment its clock runs out until it is done.", hot=True),
         View("overdue", "Overdue", time, Q(next_by__lt=at), "Nothing is late. A case stands here when its next step"
              " was promised for a time that has passed.", hot=True),
         View("hour", "Due in an hour", time, Q(next_by__gte=at, next_by__lt=at + timedelta(hours=1)), "Nothing falls"
              " due within the hour."),
+        View("paused", "Paused", time, Q(clock_paused=True), "No clock waits. A question that is open pauses the clock"
+             " of whoever asked, until it is answered or due."),
         View("trouble", "Silent legs", time, Q(trouble=True), "Every engaged desk has been reached and has answered in"
              " time. A leg that is silent or undeliverable brings its case here.", hot=True),
         View("triage", "To triage", work, Q(stage__in=unread), "Nothing to triage. Take a new case, then own it, raise"

@@ -12,6 +12,8 @@ from typing import Any
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Assignment, Case, JointTriage, Question, Standing
+from crossdesk.clocks.models import Clock
+from crossdesk.clocks.turning import live_clocks
 from crossdesk.desks.models import Desk
 
 US, THEM, NOBODY = Standing.Ball.US, Standing.Ball.THEM, Standing.Ball.NOBODY
@@ -35,6 +37,7 @@ class Facts:
     assignments: dict[tuple[int, int | None], Assignment]
     joint: JointTriage | None = None
     joint_desks: Sequence[Desk] = ()
+    clocks: Sequence[Clock] = ()
 
     def question_to(self, seat: int) -> Question | None:
         """Of the case itself or of one of the owner's legs."""
@@ -56,8 +59,8 @@ class Facts:
 
 
 def begin(case: Case, at: datetime) -> None:
-    """A case just raised has neither legs nor questions nor offers, so there is nothing to read."""
-    Standing.objects.bulk_create(_rows(Facts(case, [], [], {}), at))
+    """A case just raised has neither legs nor questions nor offers; only its first clock may run."""
+    Standing.objects.bulk_create(_rows(Facts(case, [], [], {}, clocks=live_clocks(case.thread)), at))
 
 
 _later: ContextVar[dict[Case, datetime] | None] = ContextVar("standings_later", default=None)
@@ -89,6 +92,7 @@ def refresh(case: Case, at: datetime) -> None:
         {(a.desk_id, a.leg_id): a for a in case.assignments.filter(ended_at=None).select_related("group")},
         joint,
         list(Desk.objects.filter(pk__in=joint.desks).exclude(pk=case.owner_id)) if joint else (),
+        live_clocks(case.thread),
     )
     rows = list(_rows(facts, at))
     Standing.objects.bulk_create(
@@ -109,6 +113,9 @@ def refresh(case: Case, at: datetime) -> None:
             "legs",
             "trouble",
             "bounces",
+            "clock_since",
+            "clock_due",
+            "clock_paused",
             "changed_at",
         ],
     )
@@ -135,6 +142,7 @@ def _rows(facts: Facts, at: datetime) -> Iterator[Standing]:
         known = every if to_all else [_leg_mark(each) for each in facts.legs_under(leg)]
         row = _row(facts, seat, Standing.Part.ENGAGED, for_leg(facts, leg), not leg.settled, known, at)
         row.leg, row.stage, row.priority = leg.pk, leg.stage, leg.priority or case.priority or 5
+        _timed(row, [clock for clock in facts.clocks if clock.leg == leg.pk])
         _in_hand(row, facts.assignments.get((leg.to_desk_id, leg.pk)))
         yield row
     for desk in facts.joint_desks:
@@ -148,7 +156,7 @@ def _row(
 ) -> Standing:
     if not is_open:
         following = Next(NOBODY)
-    return Standing(
+    row = Standing(
         seat_id=seat,
         case=facts.case,
         part=part,
@@ -167,6 +175,18 @@ def _row(
         bounces=facts.case.bounces,
         changed_at=at,
     )
+    _timed(row, [clock for clock in facts.clocks if seat in clock.seats])
+    return row
+
+
+def _timed(row: Standing, clocks: list[Clock]) -> None:
+    """The clock that is due first. Where the next step has no time of its own, that is its time."""
+    running = [clock for clock in clocks if clock.due_at and clock.state == Clock.State.RUNNING]
+    first = min(running, key=lambda clock: clock.due_at or clock.started_at, default=None)
+    row.clock_since, row.clock_due = (first.started_at, first.due_at) if first else (None, None)
+    row.clock_paused = bool(clocks) and not running
+    if row.is_open and row.next_by is None and row.stage != Stage.RESOLVED:
+        row.next_by = row.clock_due
 
 
 def _in_hand(row: Standing, assignment: Assignment | None) -> None:

@@ -19,7 +19,7 @@ from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.proof import last_anchored
 from crossdesk.cases.questions import MOST_PAGES, CaseFile, Window, read_case
 from crossdesk.kit.time import clock_time, london, now
-from crossdesk.web.console import composing, telling
+from crossdesk.web.console import clocks, composing, telling
 from crossdesk.web.console.acting import case_for
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
@@ -114,6 +114,7 @@ def timeline(file: CaseFile, at: datetime) -> dict[str, Any]:
 
 def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
     return {
+        "clock_rows": clocks.rows(file, at),
         "in_hand": in_hand(file, at),
         "kinds": KINDS,
         "journey": journeys.journey_of(file.case) if file.case.bounces else [],

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from crossdesk.cases.lifecycle import SETTLED, LegStage, Stage
 from crossdesk.cases.models import Standing
+from crossdesk.kit.time import span
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.console.clocks import SOON
 
 LEGS_SHOWN = 2
 ROOM = 19
@@ -25,6 +27,13 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class ClockMark:
+    words: str
+    share: float = 0
+    state: str = "none"
+
+
+@dataclass(frozen=True)
 class Row:
     standing: Standing
     stage: str
@@ -32,6 +41,7 @@ class Row:
     late: bool
     who: str
     marks: list[Mark]
+    clock: ClockMark
     gone: bool = False
 
     @property
@@ -55,7 +65,19 @@ def row_of(standing: Standing, desk: str, viewer: Viewer, at: datetime, *, gone:
     stage, words = _stage(standing)
     late = standing.next_by is not None and standing.next_by < at
     marks = [_mark(each) for each in standing.legs]
-    return Row(standing, stage, words, late, _who(standing, desk, viewer), marks, gone)
+    return Row(standing, stage, words, late, _who(standing, desk, viewer), marks, clock_of(standing, at), gone)
+
+
+def clock_of(standing: Standing, at: datetime) -> ClockMark:
+    """By the wall clock: how much of the time between start and due has passed. The case page tells working time."""
+    since, due = standing.clock_since, standing.clock_due
+    if standing.clock_paused:
+        return ClockMark("paused", state="paused")
+    if since is None or due is None:
+        return ClockMark("no target")
+    share = 100 * ((at - since) / (due - since)) if due > since else 100
+    state = "over" if due < at else "warn" if share >= SOON else ""
+    return ClockMark(span(due - at) + (" over" if due < at else ""), share, state)
 
 
 def _who(standing: Standing, desk: str, viewer: Viewer) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from crossdesk.cases import erasing
 from crossdesk.cases.questions import CaseFile
 from crossdesk.threads.models import Entry
+from crossdesk.web.console import timed
 from crossdesk.web.jinja import when
 
 TOLD = {
@@ -28,6 +29,8 @@ TOLD = {
     "case.answer": "Answered",
     "case.add": "Added references or evidence",
     "case.references": "Added a list of references: {distinct} different ones {source}",
+    "case.references_retracted": "Took back a list of {distinct} references",
+    "case.major": "Under major incident {incident}: held open until that is closed",
     "case.references_read": "Read the references of a list",
     "case.evidence": "Added evidence: {name}",
     "case.resolve": "Proposed it as resolved",
@@ -99,6 +102,8 @@ class _Known(dict[str, Any]):
 
 def title_of(entry: Entry) -> str:
     """An unknown kind is still told: its own name, as words."""
+    if entry.kind in timed.TITLES:
+        return timed.title(entry)
     told = TOLD.get(entry.kind)
     if told is None:
         return entry.kind.rpartition(".")[2].replace("_", " ").capitalize()

@@ -1,0 +1,88 @@
+"""What clocks and the impact register recorded, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from crossdesk import rulebook
+from crossdesk.clocks.models import Clock
+from crossdesk.clocks.reckoning import HUNDRED
+from crossdesk.impact.models import Affected
+from crossdesk.kit.time import clock_time
+from crossdesk.threads.models import Entry
+
+TURNS = {
+    "start": "Clock started",
+    "pause": "Clock paused",
+    "resume": "Clock runs again",
+    "meet": "Promise kept",
+    "stop": "Clock stopped",
+    "reopen": "Clock goes on",
+}
+COUNTED = {"mpans": "MPANs", "meters": "meters", "parties": "parties", "systems": "systems", "processes": "processes"}
+
+
+def title(entry: Entry) -> str:
+    return TITLES[entry.kind](entry)
+
+
+def turned(entry: Entry) -> str:
+    facts = entry.facts
+    until = f" until {clock_time(datetime.fromisoformat(facts['until']), entry.happened_at)}" if facts["until"] else ""
+    return f"{TURNS[facts['turn']]}{until}: {', '.join(dict.fromkeys(map(measure, facts['measures'])))}"
+
+
+def stepped(entry: Entry) -> str:
+    """Who is told at this part of the target, by the rules in force."""
+    facts = entry.facts
+    levels = [each.name for each in rulebook.current().escalations.values() if each.percent == facts["percent"]]
+    told = f"; for the {levels[0].lower()}" if levels else ""
+    missed = "missed" if facts["percent"] == HUNDRED else f"{facts['percent']} % used"
+    return f"Target {missed}, {measure(facts['measure'])}{told}. {facts['rule']}"
+
+
+def measured(entry: Entry) -> str:
+    found = {COUNTED[key]: number for key, number in entry.facts["measures"].items() if number}
+    return "Counted what is affected: " + (", ".join(f"{n:,} {what}" for what, n in found.items()) or "nothing yet")
+
+
+def crossed(entry: Entry) -> str:
+    return f"Threshold crossed, {entry.facts['column']}: Appendix B, row {entry.facts['row']}"
+
+
+def said(entry: Entry) -> str:
+    facts = entry.facts
+    what = Affected.Kind(facts["affected"]).label.lower()
+    meters = f", {facts['meters']:,} meters" if facts["meters"] else ""
+    return f"Impact on a {what} {facts['says']}{meters}"
+
+
+def measure(key: str) -> str:
+    return Clock.Measure(key).label.lower()
+
+
+TITLES: Mapping[str, Callable[[Entry], str]] = {
+    "clock.turned": turned,
+    "clock.warned": stepped,
+    "clock.breached": stepped,
+    "clock.escalated": stepped,
+    "clock.chased": lambda _: "No answer came by its due time: chased",
+    "clock.retargeted": lambda entry: f"Clock judged anew, {measure(entry.facts['measure'])}",
+    "clock.breach_withdrawn": lambda entry: f"Breach withdrawn, {measure(entry.facts['measure'])}",
+    "impact.measured": measured,
+    "impact.crossed": crossed,
+    "impact.said": said,
+    "impact.applies": lambda entry: f"Another row of Appendix B applies: {_row(entry.facts)}",
+    "impact.answer": lambda entry: f"Answered {'yes' if entry.facts['holds'] else 'no'}: {_question(entry)}",
+}
+
+
+def _row(facts: Mapping[str, Any]) -> str:
+    scenario = rulebook.current().scenarios.get(facts["scenario"])
+    return f"row {scenario.row}" if scenario else facts["scenario"]
+
+
+def _question(entry: Entry) -> str:
+    return str(entry.body.detail.get("question", ""))
