@@ -22,6 +22,7 @@ from crossdesk.cases.proof import proof_of
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.commands.audit import audit
 from crossdesk.commands.main import main
+from crossdesk.desks.models import Desk
 from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.kit.time import now, set_offset
 from crossdesk.parties.models import Membership
@@ -43,9 +44,12 @@ UNLOCKED = (
 
 @pytest.fixture
 def here(committed: str, settings: Any, tmp_path: Path) -> Cast:
-    """A database that commits, in which two cases were raised."""
+    """A database that commits, in which two cases were raised: one entry each, because no clock runs."""
     settings.ANCHOR_KEY = str(tmp_path / "anchor-key.pem")
     people = cast()
+    with verbs():
+        Desk.objects.update(triage_within=None)
+        people.elexon_desk.refresh_from_db()
     people.case()
     people.case()
     return people

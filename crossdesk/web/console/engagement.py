@@ -15,7 +15,7 @@ from crossdesk.cases.engaging import Engagement, engage, engage_onward
 from crossdesk.cases.questions import CaseFile, Window, read_case
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
-from crossdesk.web.console import telling
+from crossdesk.web.console import telling, timed
 from crossdesk.web.console.acting import case_address, case_for, done, leg_for, status_of
 from crossdesk.web.console.acts import ENGAGE, ONWARD, why_not
 from crossdesk.web.console.forms import About, ActForm, Moment, words
@@ -62,7 +62,8 @@ def outside(rows: list[Any]) -> list[Any]:
 
 
 def shareable(file: CaseFile) -> list[Any]:
-    return [entry for entry in file.entries if entry.audience != "internal"]
+    """What somebody said or did; what clocks and counts recorded of themselves is nobody's to pass on."""
+    return [entry for entry in file.entries if entry.audience != "internal" and entry.kind not in timed.TITLES]
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +123,7 @@ def _page(request: Seen, file: CaseFile, to: Desk | None, form: ActForm, sentenc
         "closed_to_viewer": bool(sentence) and request.method == "GET",
         "desks": [(desk, policy.may_engage(sender, desk)) for desk in desks],
         "lines": [(entry.pk, telling.line(entry, file)) for entry in shareable(file)],
-        "withheld": sum(entry.audience == "internal" for entry in file.entries),
+        "withheld": sum(entry.audience == "internal" and entry.by_person is not None for entry in file.entries),
         "sender": sender,
         "onward": leg,
         "not_readers": [name for seat, name in file.readers.items() if seat not in _two(file, sender, to)],

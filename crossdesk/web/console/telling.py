@@ -30,7 +30,6 @@ TOLD = {
     "case.add": "Added references or evidence",
     "case.references": "Added a list of references: {distinct} different ones {source}",
     "case.references_retracted": "Took back a list of {distinct} references",
-    "case.major": "Under major incident {incident}: held open until that is closed",
     "case.references_read": "Read the references of a list",
     "case.evidence": "Added evidence: {name}",
     "case.resolve": "Proposed it as resolved",

@@ -102,7 +102,7 @@ def test_a_long_timeline_comes_in_pages_and_says_how_much_is_earlier(here: Cast,
     text = page(client, case)
     assert f"Words {TIMELINE + 4:03}" in text
     assert "Words 000" not in text
-    assert "Earlier, 8 entries" in text
+    assert "Earlier, 10 entries" in text
     assert "Words 000" in page(client, case, "?pages=2")
     assert "Earlier," not in page(client, case, "?pages=2")
 

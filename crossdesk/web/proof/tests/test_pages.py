@@ -97,11 +97,11 @@ def test_a_service_manager_has_words_erased_at_the_page(here: Cast, browser: Bro
     writing.write(case, to="raiser", words="Mrs Miggins of Dunny Lane", by=here.nia, at=NOON)
     agent = browser(here.nia)
     assert "Erase words" not in text(agent, f"/cases/{case}/")
-    assert agent.post(f"/cases/{case}/erasure", {"seq": 2, "why": "x"}).status_code in {403, 422}
+    assert agent.post(f"/cases/{case}/erasure", {"seq": 3, "why": "x"}).status_code in {403, 422}
     manager = browser(with_role(here.nia, Role.SERVICE_MANAGER))
     assert "Erase words" in text(manager, f"/cases/{case}/")
-    assert "2: Nia Bevan, Mrs Miggins of Dunny Lane" in text(manager, f"/cases/{case}/erasure")
-    assert manager.post(f"/cases/{case}/erasure", {"seq": 2, "why": "given in error"}).status_code == 302
+    assert "3: Nia Bevan, Mrs Miggins of Dunny Lane" in text(manager, f"/cases/{case}/erasure")
+    assert manager.post(f"/cases/{case}/erasure", {"seq": 3, "why": "given in error"}).status_code == 302
     for client in (manager, browser(here.priya)):
         shown = text(client, f"/cases/{case}/")
         assert "by Nia Bevan because: given in error" in shown
