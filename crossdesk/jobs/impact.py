@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from crossdesk.impact.crossing import TIPPING, look_again
 from crossdesk.jobs.mail import own_connection
 from crossdesk.kit.time import now
+from crossdesk.majors.counting import case_counted
 from crossdesk.threads.models import Entry
 
 MAY_TIP = (*TIPPING, "case.link")
@@ -17,7 +18,9 @@ MAY_TIP = (*TIPPING, "case.link")
 @app.task(name="impact.look")
 def look(case: str) -> None:
     with own_connection():
-        look_again(UUID(case), now())
+        at = now()
+        look_again(UUID(case), at)
+        case_counted(UUID(case), at)
 
 
 def wake_looking(entry: Entry) -> None:

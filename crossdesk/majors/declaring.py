@@ -15,7 +15,7 @@ from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident, OnIt, UnderIt
 from crossdesk.majors.moving import moving, told
 from crossdesk.parties.models import Party
-from crossdesk.threads.models import Thread
+from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, Author, Viewer, verbs
 
@@ -177,13 +177,23 @@ def _put_under(incident: MajorIncident, thread: Thread, case: Case, by: Viewer |
     return under
 
 
-def _hold(incident: MajorIncident, under: UnderIt, at: datetime) -> None:
+def follow_link(entry: Entry) -> None:
+    """A reaction to a link: a child that comes later follows its parent at once."""
+    parent = UnderIt.objects.filter(case__reference=entry.facts["parent"], until=None)
+    under = parent.exclude(incident__state=State.CANDIDATE).select_related("incident__lead", "case").first()
+    if under:
+        child = Case.objects.select_related("owner", "raiser").get(pk=entry.thread_id)
+        _hold(under.incident, under, entry.recorded_at, [child])
+
+
+def _hold(incident: MajorIncident, under: UnderIt, at: datetime, children: Iterable[Case] | None = None) -> None:
     """On the case and on every child of it: none closes before the incident does."""
-    why = f"{incident} holds it open until the major incident is closed."
-    for case in (under.case, *children_of(under.case)):
+    why, lead = f"{incident} holds it open until the major incident is closed.", [incident.lead.seat_id]
+    for case in [under.case, *children_of(under.case)] if children is None else children:
         Hold.objects.get_or_create(
             case=case, put_by=incident.thread, lifted_at=None, defaults={"why": why, "since": at, "seats": case.seats}
         )
+        OnIt.objects.get_or_create(incident=incident, party_id=case.raiser_id, defaults={"seats": lead})
         thread = Thread.objects.select_for_update().get(pk=case.pk)
         detail = {"incident": str(incident)}
         record(thread, "case.major", audience=case.to_everyone(), by=CROSSDESK, at=at, detail=detail)

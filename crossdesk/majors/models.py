@@ -169,3 +169,39 @@ class Action(ThreadBound):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Share(ThreadBound):
+    """Distinct MPANs over all cases under it as last counted: the total for the room, and each party's own."""
+
+    incident = models.ForeignKey(MajorIncident, models.PROTECT, related_name="shares")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", help_text="None for the total.")
+    mpans = models.IntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-mpans", "party__name")
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "party"], nulls_distinct=False, name="one_share_per_party")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mpans} of {self.party or 'everybody'}"
+
+
+class InRoom(ThreadBound):
+    """Somebody has the war room open: their page says so again and again, and a page that fell silent has left."""
+
+    incident = models.ForeignKey(MajorIncident, models.PROTECT, related_name="present")
+    person = models.BigIntegerField()
+    name = models.CharField(max_length=120)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("since",)
+        constraints = [models.UniqueConstraint(fields=["incident", "person", "party"], name="once_in_the_room")]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.incident}"

@@ -12,7 +12,7 @@ UPDATES = frozenset({"draft_update", "ask_second", "release_update", "stop_updat
 MANAGERS = frozenset({Role.MAJOR_INCIDENT_MANAGER, Role.SERVICE_MANAGER})
 LEADING = frozenset({"declare", "reject", "restore", "stand_down", "resend", "close", "review", "declare_again"})
 RUNNING = frozenset(
-    {"add_case", "remove_case", "bring_in", "offer_role", "describe", "give_action", "reach", "promise"}
+    {"add_case", "remove_case", "bring_in", "offer_role", "describe", "bridge", "give_action", "reach", "promise"}
 )
 """What the lead desk's people and whoever holds a role in the room may do."""
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db.models import Max
 
-from crossdesk.access import Invalid, NotAllowed
+from crossdesk.access import Invalid, Moved, NotAllowed
+from crossdesk.desks.models import DeskMember
 from crossdesk.majors.models import Action, MajorIncident, OnIt, RoleHeld
 from crossdesk.majors.moving import moving, told
 from crossdesk.parties.models import Party, Seat
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import record
-from crossdesk.threads.viewer import Viewer
+from crossdesk.threads.viewer import Viewer, verbs
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,39 @@ def bring_in(incident: MajorIncident, party: Party, seats: Sequence[Seat], *, by
     """Opens the room to a party, or to one of its desks: from now on its people read what is written to the room."""
     with moving(incident, "bring_in", by=by, at=at) as thread:
         thread.seats = sorted({*thread.seats, *(seat.pk for seat in seats)})
-        OnIt.objects.update_or_create(
-            incident=incident, party=party, defaults={"in_room": True, "seats": [incident.lead.seat_id]}
+        place, _ = OnIt.objects.get_or_create(
+            incident=incident, party=party, defaults={"seats": [incident.lead.seat_id]}
         )
+        place.in_room, place.seats = True, sorted({*place.seats, *(seat.pk for seat in seats)})
+        place.save()
         incident.seats = thread.seats
+        _open_the_board(incident)
         told(thread, incident, "bring_in", f"{party} takes part in the war room.", by, at, party=party.pk)
+
+
+def _open_the_board(incident: MajorIncident) -> None:
+    """Who has which role and who owes what is one board for the whole room; earlier words stay with their readers."""
+    incident.roles.update(seats=incident.seats)
+    incident.actions.update(seats=incident.seats)
+    incident.present.update(seats=incident.seats)
+    incident.shares.filter(party=None).update(seats=incident.seats)
+
+
+def name_bridge(incident: MajorIncident, where: str, *, by: Viewer, at: datetime) -> None:
+    """A link or a number to dial, for everybody in the room; empty where there is no call any more."""
+    with moving(incident, "bridge", by=by, at=at) as thread:
+        incident.bridge = " ".join(where.split())[:300]
+        told(thread, incident, "bridge", incident.bridge, by, at)
+
+
+def colleagues(incident: MajorIncident, by: Viewer) -> list[tuple[int, Party, str]]:
+    """Who works at the lead desk, told to its own people alone: names stand in no row that others may read."""
+    if not by.works_at(incident.lead_id):
+        return []
+    with verbs():
+        here = DeskMember.objects.filter(desk=incident.lead_id, until=None, membership__until=None)
+        rows = here.select_related("membership__person", "membership__party").order_by("membership__person__name")
+        return [(row.membership.person_id, row.membership.party, row.membership.person.name) for row in rows]
 
 
 def offer_role(incident: MajorIncident, role: str, to: Invited, *, by: Viewer, at: datetime) -> RoleHeld:
@@ -94,8 +123,16 @@ def refuse_role(held: RoleHeld, *, why: str, by: Viewer, at: datetime) -> None:
         told(thread, held.incident, "refuse_role", why, by, at, detail=detail, held=held.pk)
 
 
-def describe(incident: MajorIncident, now_is: Situation, *, by: Viewer, at: datetime) -> None:
+def describe(
+    incident: MajorIncident, now_is: Situation, *, by: Viewer, at: datetime, edition: int | None = None
+) -> None:
+    """`edition` is the writing its author had before them: nobody overwrites what they have not read."""
     with moving(incident, "describe", by=by, at=at) as thread:
+        if edition is not None and edition != incident.situation:
+            raise Moved(
+                f"Edition {incident.situation} of the situation was written meanwhile."
+                " Your words are kept; take in what changed and save again."
+            )
         incident.conditions, incident.doing, incident.needs = now_is.conditions, now_is.doing, now_is.needs
         incident.situation += 1
         detail = {"conditions": now_is.conditions, "doing": now_is.doing, "needs": now_is.needs}

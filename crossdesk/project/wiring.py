@@ -25,6 +25,8 @@ from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.sight import wake_filling
 from crossdesk.jobs.tidying import expire_drafts
+from crossdesk.majors.counting import follow_cases
+from crossdesk.majors.declaring import follow_link
 from crossdesk.majors.proposing import from_threshold
 from crossdesk.notices.publishing import PUBLISHED
 from crossdesk.threads import recording
@@ -33,6 +35,11 @@ Reactions = dict[str, tuple[recording.Reaction, ...]]
 
 CLOCKS: Reactions = dict.fromkeys(clocking.FOLLOWS, (clocking.follow,))
 THRESHOLDS: Reactions = {**dict.fromkeys(MAY_TIP, (wake_looking,)), CROSSED: (from_threshold,)}
+MAJORS: Reactions = {
+    "case.link": (follow_link,),
+    "major.add_case": (follow_cases,),
+    "major.remove_case": (follow_cases,),
+}
 SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
 ERASURES: Reactions = {"case.erase": (forget_letters,)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
@@ -44,6 +51,7 @@ MAJORS: Reactions = {PUBLISHED: (write_update, wake_sending), "case.resolve": (p
 IN_ORDER = (
     CLOCKS,
     THRESHOLDS,
+    MAJORS,
     SIGHT,
     LETTERS_TO_DESKS,
     LETTERS_TO_RAISERS,

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = ("proof", "portal", "notices", "console", "directory", "rules", "mail", "finding", "profile")
+ROOMS = ("proof", "portal", "notices", "majors", "console", "directory", "rules", "mail", "finding", "profile")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"crossdesk.web.{room}.urls"))
     for room in ROOMS

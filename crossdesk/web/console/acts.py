@@ -87,6 +87,7 @@ class Act:
 
 
 ENGAGE = Act("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words, key="e")
+PROPOSE = Act("major", "prioritise", "Propose as major incident", lambda: None, forms.Words)
 ONWARD = Act("engagement", "raise_onward", "Engage a desk onward", lambda: None, forms.Words, the_leg, "to")
 CASE_ACTS = {
     act.path: act

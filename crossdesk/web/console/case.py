@@ -19,8 +19,10 @@ from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.proof import last_anchored
 from crossdesk.cases.questions import MOST_PAGES, CaseFile, Window, read_case
 from crossdesk.kit.time import clock_time, london, now
+from crossdesk.majors.questions import over_case
 from crossdesk.web.console import clocks, composing, telling
 from crossdesk.web.console.acting import case_for
+from crossdesk.web.console.acts import PROPOSE
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
 from crossdesk.web.console.filters import system_name
@@ -59,12 +61,14 @@ def window_of(given: Mapping[str, str]) -> Window:
 
 
 def head(file: CaseFile, at: datetime) -> dict[str, Any]:
-    stepped = steps(file)
-    inline, further = inline_first(case_controls(file))
+    stepped, major = steps(file), over_case(file.case)
+    offered = [each for each in case_controls(file) if major is None or each.path != PROPOSE.path]
+    inline, further = inline_first(offered)
     return {
         "legs_known": legs_known(file),
         "steps": [{"label": step.label, "at": clock_time(step.at, at) if step.at else ""} for step in stepped],
         "current_step": next((n for n, step in enumerate(stepped) if step.current), 0),
+        "major": major,
         "inline": inline,
         "further": further,
         "others": others_controls(file),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crossdesk.cases import lifecycle, policy
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.questions import CaseFile
-from crossdesk.web.console.acts import CASE_ACTS, ENGAGE, LEG_ACTS, ONWARD, Act, leg_move, move_begins
+from crossdesk.web.console.acts import CASE_ACTS, ENGAGE, LEG_ACTS, ONWARD, PROPOSE, Act, leg_move, move_begins
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def case_controls(file: CaseFile) -> list[Control]:
         sides.add("joint")
     if not (file.at_owner or file.raised_it):
         sides.discard("both")
-    acts = [ENGAGE, *CASE_ACTS.values()] if file.at_owner else CASE_ACTS.values()
+    acts = [ENGAGE, *CASE_ACTS.values(), PROPOSE] if file.at_owner else CASE_ACTS.values()
     mine = [act for act in acts if act.side in sides and act.move in possible]
     if not file.questions:
         mine = [act for act in mine if act.path != "answer"]

@@ -94,7 +94,7 @@ class Line:
     readers: str
 
 
-class _Known(dict[str, Any]):
+class Known(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
 
@@ -107,7 +107,7 @@ def title_of(entry: Entry) -> str:
     if told is None:
         return entry.kind.rpartition(".")[2].replace("_", " ").capitalize()
     detail = entry.body.detail
-    known = _Known(entry.facts | detail)
+    known = Known(entry.facts | detail)
     if entry.kind == "leg.decline" and detail.get("to"):
         known["to_words"] = f"it and named {detail['to']}"
     return told.format_map(known).strip()

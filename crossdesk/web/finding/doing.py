@@ -13,9 +13,11 @@ from crossdesk.cases.questions import find_case, read_case
 from crossdesk.cases.queue import views
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
+from crossdesk.majors.questions import find_incident, live_ones
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.acts import ENGAGE
 from crossdesk.web.console.controls import case_controls, leg_controls, others_controls
+from crossdesk.web.majors.acts import every_control
 from crossdesk.web.shell import shell
 
 
@@ -34,10 +36,20 @@ def verbs_of(reference: str, viewer: Viewer, sought: str) -> Iterator[Item]:
     """The buttons of that case's page whose name holds the words; those one may use come first."""
     case = find_case(reference)
     if case is None:
+        yield from _in_the_room(reference, viewer, sought)
         return
     items = [item for item in _controls(case, viewer) if _holds(item.label, sought)]
     yield from sorted(items, key=lambda item: bool(item.why_not))
     yield from _engage_by_name(case, viewer, sought)
+
+
+def _in_the_room(reference: str, viewer: Viewer, sought: str) -> Iterator[Item]:
+    incident = find_incident(reference)
+    if incident is None:
+        return
+    for each in every_control(incident, viewer):
+        if _holds(each.label, sought):
+            yield Item("pen", f"{each.label}, {incident}", f"/majors/{incident}/{each.path}", why_not=each.why_not)
 
 
 def _controls(case: Case, viewer: Viewer) -> Iterator[Item]:
@@ -76,6 +88,8 @@ def places(request: HttpRequest, viewer: Viewer, sought: str) -> Iterator[Item]:
     if viewer.desks and sought:
         for view in views(now(), viewer.person):
             yield Item("eye", f"Queue: {view.label}", f"/queue/?view={view.key}")
+    for major in live_ones() if sought else ():
+        yield Item("warning", f"{major} {major.title}", f"/majors/{major}/")
     yield Item("book", "The market's rules", "/rules/")
     yield Item("lock", "Sign-in and security", "/account/2fa/")
 

@@ -63,7 +63,7 @@ function* here(words) {
   if (!words) return;
   if (reference.test(words)) {
     const option = line(`Open ${words.toUpperCase()}`, "Enter", "");
-    option.dataset.href = `/cases/${words.toUpperCase()}/`;
+    option.dataset.href = `/${/^MI/i.test(words) ? "majors" : "cases"}/${words.toUpperCase()}/`;
     yield option;
   }
   for (const element of document.querySelectorAll("[data-key]")) {

@@ -1,0 +1,128 @@
+"""What can be done with a major incident: each act is a small resource that makes one call of one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crossdesk.access import Invalid, WrongStage
+from crossdesk.cases.lifecycle import possible
+from crossdesk.desks.models import Desk
+from crossdesk.majors import declaring, policy, room
+from crossdesk.majors.lifecycle import MOVES, advance
+from crossdesk.majors.models import MajorIncident
+from crossdesk.parties.models import Party
+from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.majors import forms
+from crossdesk.web.majors.forms import About, RoomForm, Words
+
+
+def write(
+    incident: MajorIncident, *, words: str, kind: str, happened_at: datetime | None, by: Viewer, at: datetime
+) -> None:
+    if kind == Words.DECISION:
+        room.decide(incident, words, by=by, at=at, happened_at=happened_at)
+    else:
+        room.note(incident, words, by=by, at=at, happened_at=happened_at, internal=kind == Words.INTERNAL)
+
+
+def bring_in(incident: MajorIncident, *, desk: Desk | None, party: Party | None, by: Viewer, at: datetime) -> None:
+    place = desk or party
+    owner = desk.owner if desk else party
+    if place is None or owner is None:
+        raise Invalid("Choose a desk that works here, or a party.")
+    with verbs():
+        room.bring_in(incident, owner, [place.seat], by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Act:
+    """`path` is its address under the incident, `do` the verb; the form's fields are the verb's parameters."""
+
+    path: str
+    move: str
+    label: str
+    do: Callable[..., Any]
+    form: type[RoomForm]
+    steps: bool = False
+    primary: bool = False
+    key: str = ""
+
+
+ACTS = {
+    act.path: act
+    for act in (
+        Act("declaration", "declare", "Declare", declaring.declare, forms.Declare, steps=True, primary=True),
+        Act("rejection", "reject", "Reject", declaring.reject, forms.Reject, steps=True),
+        Act("restoration", "restore", "Service is restored", declaring.restore, forms.Restore, steps=True),
+        Act("standing-down", "stand_down", "Stand down", declaring.stand_down, forms.StandDown, steps=True),
+        Act("resending", "resend", "What was missed has been sent", declaring.resend, forms.Resend, steps=True),
+        Act("agreement", "agree", "A party agrees", declaring.agree, forms.Agree, steps=True),
+        Act("closing", "close", "Close", declaring.close, forms.Close, steps=True),
+        Act(
+            "second-declaration", "declare_again", "Declare again", declaring.declare_again, forms.DeclareAgain,
+            steps=True,
+        ),
+        Act("situation", "describe", "Write the situation", room.describe, forms.Describe),
+        Act("words", "note", "Write in the room", write, forms.Words, key="w"),
+        Act("action", "give_action", "Give an action", room.give_action, forms.Give, key="a"),
+        Act("role", "offer_role", "Offer a role", room.offer_role, forms.Offer),
+        Act("reach", "reach", "Record who was reached", room.reached, forms.Reach),
+        Act("case", "add_case", "Put a case under it", declaring.put_under, forms.PutUnder),
+        Act("removal", "remove_case", "Take a case out", declaring.take_out, forms.TakeOut),
+        Act("party", "bring_in", "Bring a party in", bring_in, forms.BringIn),
+        Act("bridge", "bridge", "Name the bridge", room.name_bridge, forms.Bridge),
+    )
+}  # fmt: skip
+ROLE_ACTS = {
+    act.path: act
+    for act in (
+        Act("acceptance", "take_role", "Accept", room.take_role, forms.RoomForm, primary=True),
+        Act("refusal", "refuse_role", "Refuse", room.refuse_role, forms.Refuse),
+    )
+}
+FINISH = Act("completion", "finish_action", "Done", room.finish_action, forms.Finish)
+
+
+@dataclass(frozen=True)
+class Control:
+    """One button of the page: where it leads, or the sentence that says why not."""
+
+    label: str
+    path: str
+    why_not: str
+    primary: bool = False
+    key: str = ""
+
+
+def steps_of(incident: MajorIncident, viewer: Viewer) -> list[Control]:
+    """What this state allows; what policy refuses stays visible with its sentence."""
+    can = set(possible(incident.state, MOVES))
+    told = [_control(act, incident, viewer) for act in ACTS.values() if act.steps and act.move in can]
+    return sorted(told, key=lambda each: bool(each.why_not))
+
+
+def controls(incident: MajorIncident, viewer: Viewer) -> dict[str, Control]:
+    """Those beside the panels, by their path; none for what this state no longer has."""
+    can = set(possible(incident.state, MOVES))
+    return {act.path: _control(act, incident, viewer) for act in ACTS.values() if not act.steps and act.move in can}
+
+
+def every_control(incident: MajorIncident, viewer: Viewer) -> Iterable[Control]:
+    return [*steps_of(incident, viewer), *controls(incident, viewer).values()]
+
+
+def _control(act: Act, incident: MajorIncident, viewer: Viewer) -> Control:
+    why_not = policy.why_not(viewer, act.move, incident) or ""
+    return Control(act.label, act.path, why_not, act.primary and not why_not, act.key)
+
+
+def why_not(act: Act, about: About) -> str | None:
+    """For the page of one act: the state's sentence or the policy's, before anything is typed."""
+    try:
+        advance(about.incident, act.move)
+    except WrongStage as refused:
+        return refused.sentence
+    return policy.why_not(about.viewer, act.move, about.incident)

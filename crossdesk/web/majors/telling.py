@@ -1,0 +1,68 @@
+"""The timeline of a war room in plain words: when it happened and, where that differs, when it was written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crossdesk.majors.lifecycle import MOVES
+from crossdesk.majors.models import MajorIncident
+from crossdesk.threads.models import Entry
+from crossdesk.web.console.telling import Known
+
+AT_ONCE = timedelta(minutes=1)
+TOLD = {
+    "propose": "Proposed as a major incident",
+    "declare": "Declared",
+    "add_case": "Put {case} under it",
+    "remove_case": "Took {case} out",
+    "offer_role": "Offered the role of {role} to {name}",
+    "take_role": "{name} is {role}",
+    "refuse_role": "{name} refused the role of {role}",
+    "describe": "Wrote the situation, edition {situation}",
+    "note": "",
+    "decide": "Decided",
+    "give_action": "Gave an action to {owner} of {party}: {what}",
+    "finish_action": "Done: {what}",
+    "reach": "{party} reached: {reached}",
+    "bring_in": "Brought in",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    seq: int
+    at: datetime
+    recorded_at: datetime | None
+    title: str
+    author: str
+    organisation: str
+    words: str
+    erased: bool
+    audience: str
+    audience_words: str
+
+
+def line(entry: Entry, incident: MajorIncident) -> Line:
+    body = entry.body
+    internal = entry.audience == "internal"
+    return Line(
+        seq=entry.seq,
+        at=entry.happened_at,
+        recorded_at=entry.recorded_at if entry.recorded_at - entry.happened_at >= AT_ONCE else None,
+        title=title_of(entry),
+        author=body.author,
+        organisation=body.organisation,
+        words=body.words,
+        erased=body.erased,
+        audience="internal" if internal else "everyone",
+        audience_words=f"{incident.lead} only" if internal else "Everyone in the room",
+    )
+
+
+def title_of(entry: Entry) -> str:
+    name = entry.kind.rpartition(".")[2]
+    told = TOLD.get(name)
+    if told is None:
+        return MOVES[name].done if name in MOVES else name.replace("_", " ").capitalize()
+    return told.format_map(Known(entry.facts | entry.body.detail)).strip()

@@ -1,0 +1,81 @@
+"""All major incidents this viewer may see, on one page and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from crossdesk.kit.time import iso, now
+from crossdesk.majors.questions import Owed, Row, tracked
+from crossdesk.web.console.keeping import plain
+from crossdesk.web.console.rendering import show
+from crossdesk.web.majors.acts import Control, steps_of
+from crossdesk.web.seeing import Seen
+
+HEADINGS = (
+    "Incident", "State", "Title", "System", "Lead", "Proposed (UTC)", "Declared (UTC)", "Next update by (UTC)",
+    "Open actions by party", "Cases", "Restored (UTC)", "Stood down (UTC)", "Closed (UTC)",
+)  # fmt: skip
+
+
+@require_GET
+def tracker(request: Seen) -> HttpResponse:
+    at, asked = now(), _asked(request)
+    rows = tracked(asked, at)
+    context = {
+        "asked": asked,
+        "rows": rows,
+        "candidates": [
+            (row, _deciding(row, request)) for row in (tracked("candidates", at) if asked == "live" else ())
+        ],
+        "owed": owed_words,
+        "at": at,
+    }
+    return show(request, "majors/tracker.html", context)
+
+
+@require_GET
+def export(request: Seen) -> HttpResponse:
+    asked, at = _asked(request), now()
+    shown = ("candidates", "live") if asked == "live" else ("past",)
+    rows = [row for each in shown for row in tracked(each, at, None)]
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(HEADINGS)
+    writer.writerows(map(plain, _cells(row)) for row in rows)
+    # The mark by which spreadsheets know the encoding.
+    response = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    name = f"major-incidents-{asked}-{at:%Y-%m-%d-%H%M}.csv"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _asked(request: Seen) -> str:
+    return "past" if request.GET.get("show") == "past" else "live"
+
+
+def _deciding(row: Row, request: Seen) -> list[Control]:
+    return steps_of(row.incident, request.viewer)
+
+
+def owed_words(owed: list[Owed]) -> str:
+    return "; ".join(f"{each.party} {each.count}{f' ({each.late} late)' if each.late else ''}" for each in owed)
+
+
+def _cells(row: Row) -> Iterator[str]:
+    incident = row.incident
+    yield from (incident.reference, incident.get_state_display(), incident.title, incident.system, incident.lead.name)
+    yield from map(_moment, (incident.proposed_at, incident.declared_at, incident.next_update_by))
+    yield from (owed_words(row.owed), str(row.cases))
+    yield from map(_moment, (incident.restored_at, incident.stood_down_at, incident.closed_at))
+
+
+def _moment(at: datetime | None) -> str:
+    return iso(at) if at else ""

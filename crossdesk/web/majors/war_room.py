@@ -1,0 +1,155 @@
+"""The war room of one major incident: what stands in it is what its reader may read, and its parts refresh in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from crossdesk.cases.lifecycle import possible
+from crossdesk.kit.time import now
+from crossdesk.majors.lifecycle import MOVES, State
+from crossdesk.majors.models import Action, MajorIncident, RoleHeld
+from crossdesk.majors.questions import Room
+from crossdesk.web.console.rendering import show
+from crossdesk.web.majors import telling
+from crossdesk.web.majors.acting import address_of, incident_for
+from crossdesk.web.majors.acts import controls, steps_of
+from crossdesk.web.majors.forms import About, Words
+from crossdesk.web.majors.gauge import gauge_of
+from crossdesk.web.seeing import Seen
+from crossdesk.web.shell import strip_of
+
+PARTS = ("head", "situation", "board", "side", "writing", "timeline")
+ALWAYS = (RoleHeld.Role.MANAGER, RoleHeld.Role.DEPUTY, RoleHeld.Role.COMMUNICATIONS, RoleHeld.Role.SCRIBE)
+
+
+@require_GET
+def war_room(request: Seen, reference: str) -> HttpResponse:
+    before = request.GET.get("before", "")
+    known = int(before) if before.isdecimal() and len(before) < 9 else None
+    room = Room(incident_for(reference), request.viewer, now(), known)
+    return show(request, "majors/room.html", context(room, before if known else ""), parts=PARTS)
+
+
+def context(room: Room, before: str) -> dict[str, Any]:
+    """What a panel needs is worked out when it is drawn."""
+    incident = room.incident
+    return {
+        "room": room,
+        "incident": incident,
+        "address": address_of(incident),
+        "at": room.at,
+        "before": before,
+        "steps": lambda: steps_of(incident, room.viewer),
+        "can": controls(incident, room.viewer),
+        "history": history(incident),
+        "gauge": lambda: gauge_of(room),
+        "roles": lambda: roles_of(room),
+        "may_finish": lambda action: may_finish(room, action),
+        "reached": lambda: reached_of(room),
+        "lines": lambda: [telling.line(entry, incident) for entry in room.entries],
+        "writing_form": lambda: Words(about=About(incident, room.viewer)),
+    }
+
+
+def history(incident: MajorIncident) -> list[tuple[str, datetime]]:
+    """What is behind it, in order, for the head."""
+    moments = (
+        ("Began", incident.began_at),
+        ("Proposed", incident.proposed_at),
+        ("Declared", incident.declared_at),
+        ("Restored", incident.restored_at),
+        ("Stood down", incident.stood_down_at),
+        ("Resent", incident.resent_at),
+        ("Reconciled", incident.reconciled_at),
+        ("Closed", incident.closed_at),
+        ("Reviewed", incident.reviewed_at),
+    )
+    return [(words, at) for words, at in moments if at]
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """One line of the table of roles; without anybody in it the role is open."""
+
+    label: str
+    role: str
+    held: RoleHeld | None = None
+    here: bool = False
+    mine_to_answer: bool = False
+
+
+def roles_of(room: Room) -> list[RoleLine]:
+    here = {(each.person, each.party_id) for each in room.present}
+    lines = []
+    taken = {held.role for held in room.roles}
+    for role in ALWAYS:
+        if role not in taken:
+            lines.append(RoleLine(role.label, role))
+    for held in room.roles:
+        offered_here = held.accepted_at is None and (
+            held.person == room.viewer.person or (held.person is None and room.at_lead)
+        )
+        label = RoleHeld.Role(held.role).label
+        if held.role == RoleHeld.Role.LIAISON:
+            label = f"{label}, {held.party}"
+        lines.append(RoleLine(label, held.role, held, (held.person, held.party_id) in here, offered_here))
+    rank = list(RoleHeld.Role.values)
+    return sorted(lines, key=lambda line: rank.index(line.role))
+
+
+def may_finish(room: Room, action: Action) -> bool:
+    """As the verb: the party that owes it, or the lead desk for it."""
+    still = "finish_action" in possible(room.incident.state, MOVES)
+    return still and action.done_at is None and (room.at_lead or action.party_id == room.viewer.party)
+
+
+@dataclass(frozen=True)
+class ReachLine:
+    """A party on the incident: whether it was reached, and where else it can be."""
+
+    party: str
+    key: int
+    in_room: bool
+    state: str
+    words: str
+    at: datetime | None
+    fallback: str
+    agreed_at: datetime | None
+    agreed_words: str
+
+    @property
+    def reached(self) -> bool:
+        return self.state in {"yes", "by_phone"}
+
+
+def reached_of(room: Room) -> list[ReachLine]:
+    lines = []
+    for place in room.parties:
+        known = [f"{each.name}, {each.telephone or each.address}" for each in room.contacts.get(place.party_id, ())]
+        lines.append(
+            ReachLine(
+                place.party.name,
+                place.party_id,
+                place.in_room,
+                place.reached,
+                place.get_reached_display() + (f", {place.how}" if place.how else ""),
+                place.reached_at,
+                "; ".join(known),
+                place.agreed_at,
+                place.agreed_words,
+            )
+        )
+    return lines
+
+
+@require_GET
+def strip(request: Seen, reference: str) -> HttpResponse:
+    """The strip under the bar asks again when its incident changed; it is empty once that is stood down."""
+    incident = incident_for(reference)
+    told = [strip_of(incident)] if incident.state == State.DECLARED else []
+    return show(request, "majors/strip.html", {"told": told})
