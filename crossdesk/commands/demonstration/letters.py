@@ -24,7 +24,7 @@ from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
 
 if TYPE_CHECKING:
-    from crossdesk.commands.demonstration.steps import Told
+    from crossdesk.commands.demonstration.told import Told
 
 
 def arrive(eml: str, at: datetime, *, envelope_from: str | None = None, **told: str) -> RawMail:

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 from crossdesk.cases import assigning, closing, evidence, joint_triage, leg_work, references, triage, writing
 from crossdesk.cases.engaging import Engagement, engage, engage_onward
 from crossdesk.cases.journeys import carry_on
-from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Assignment, Case, Hold, Question, ReferenceSet
+from crossdesk.cases.models import Case, Question, ReferenceSet
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.commands.demonstration import letters
-from crossdesk.commands.demonstration.ago import length
-from crossdesk.commands.demonstration.cast import Here
+from crossdesk.commands.demonstration.majors import MAJOR_STEPS
+from crossdesk.commands.demonstration.told import Step, Told
 from crossdesk.kit.mpan import check_digit
 from crossdesk.parties.models import Party
 from crossdesk.rulebook.priority import priority
 from crossdesk.threads.models import Entry
-from crossdesk.threads.viewer import Viewer, viewing
-
-
-@dataclass(frozen=True)
-class Told:
-    """One step at its moment."""
-
-    here: Here
-    cases: dict[str, Case]
-    key: str
-    by: Viewer
-    at: datetime
-    more: Mapping[str, Any]
-
-    @property
-    def words(self) -> str:
-        return str(self.more.get("words", ""))
-
-    @property
-    def case(self) -> Case:
-        return self.cases[self.key]
-
-    @property
-    def leg(self) -> Leg:
-        """The leg the step names by its number, else the newest."""
-        legs = self.case.legs.select_related("to_desk", "from_desk")
-        number = self.more.get("leg")
-        return legs.get(number=number) if number else legs.latest("number")
-
-    @property
-    def offer(self) -> Assignment:
-        return self.case.assignments.filter(ended_at=None).latest("pk")
-
-    def later(self, name: str) -> datetime:
-        return self.at + length(self.more[name])
+from crossdesk.threads.viewer import viewing
 
 
 def raised(told: Told) -> None:
@@ -148,15 +108,6 @@ def _dated(told: Told, words: str) -> str:
     return words.replace("{date}", f"{told.at:%Y%m%d}").replace("{time}", f"{told.at:%Y-%m-%dT%H:%M:%S}+00:00")
 
 
-def holds(told: Told) -> None:
-    case = told.case
-    Hold.objects.create(case=case, why=told.words, since=told.at, seats=case.seats)
-
-
-def lifts(told: Told) -> None:
-    told.case.holds.filter(lifted_at=None).update(lifted_at=told.at)
-
-
 def assigns(told: Told) -> None:
     group = told.here.groups[told.more["group"]]
     accept_by = told.later("accept_in") if "accept_in" in told.more else None
@@ -182,9 +133,8 @@ def acknowledges(told: Told) -> None:
     )
 
 
-Step = Callable[[Told], object]
-
 STEPS: dict[str, Step] = {
+    **MAJOR_STEPS,
     "raise": raised,
     "take": lambda t: triage.take(t.case, by=t.by, at=t.at),
     "own": lambda t: triage.own(t.case, by=t.by, at=t.at, note=t.words),
@@ -200,8 +150,6 @@ STEPS: dict[str, Step] = {
     "answer": answers,
     "list": lists,
     "attach": attaches,
-    "hold": holds,
-    "lift": lifts,
     "resolve": lambda t: closing.resolve(t.case, by=t.by, at=t.at, words=t.words),
     "confirm": lambda t: closing.confirm(t.case, by=t.by, at=t.at, words=t.words),
     "dispute": lambda t: closing.dispute(t.case, by=t.by, at=t.at, why=t.words),

@@ -10,7 +10,8 @@ from typing import Any
 from crossdesk.cases.models import Case
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here, table
-from crossdesk.commands.demonstration.steps import STEPS, Told
+from crossdesk.commands.demonstration.steps import STEPS
+from crossdesk.commands.demonstration.told import Told
 
 FILES = (
     "switching_2023.toml",

@@ -1,0 +1,114 @@
+"""What a step of a story does to the major incident that its case is under."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crossdesk.commands.demonstration.ago import length
+from crossdesk.commands.demonstration.told import Step, Told
+from crossdesk.desks.models import Desk
+from crossdesk.majors import declaring, proposing, room
+from crossdesk.majors.models import Action, MajorIncident, RoleHeld
+from crossdesk.majors.room import Invited, Situation
+from crossdesk.parties.models import Party
+
+
+def incident(told: Told) -> MajorIncident:
+    over = MajorIncident.objects.select_related("lead__owner", "lead__seat")
+    return over.get(under__case=told.case, under__until=None)
+
+
+def proposes(told: Told) -> None:
+    proposing.by_hand(told.case, title=told.more["title"], because=told.words, by=told.by, at=told.at)
+
+
+def brings_in(told: Told) -> None:
+    """A desk by its name, or else a whole party."""
+    desk = told.here.desks.get(told.more["who"])
+    if desk:
+        desk = Desk.objects.select_related("owner", "seat").get(pk=desk.pk)
+        room.bring_in(incident(told), desk.owner, [desk.seat], by=told.by, at=told.at)
+    else:
+        party = Party.objects.select_related("seat").get(name=told.more["who"])
+        room.bring_in(incident(told), party, [party.seat], by=told.by, at=told.at)
+
+
+def offers(told: Told) -> None:
+    """To one of the people of the stories, or to a team of a party that is reached by telephone."""
+    to = told.more["to"]
+    known = told.here.people.get(to)
+    party = Party.objects.get(pk=known.party) if known else Party.objects.get(name=told.more["party"])
+    invited = Invited(known.name, party, known.person) if known else Invited(to, party)
+    room.offer_role(incident(told), told.more["role"], invited, by=told.by, at=told.at)
+
+
+def accepts(told: Told) -> None:
+    held = RoleHeld.objects.select_related("incident__lead__owner", "party")
+    offered = held.filter(incident=incident(told), accepted_at=None, ended_at=None, role=told.more["role"])
+    room.take_role(offered.latest("pk"), by=told.by, at=told.at)
+
+
+def describes(told: Told) -> None:
+    row = told.more
+    written = Situation(*("\n".join(row.get(name, ())) for name in ("conditions", "doing", "needs")))
+    room.describe(incident(told), written, by=told.by, at=told.at)
+
+
+def gives(told: Told) -> None:
+    row = told.more
+    room.give_action(
+        incident(told),
+        told.words,
+        party=Party.objects.get(name=row["party"]),
+        owner=row["owner"],
+        due_at=told.later("due_in"),
+        by=told.by,
+        at=told.at,
+    )
+
+
+def finishes(told: Told) -> None:
+    action = Action.objects.select_related("incident__lead__owner", "party")
+    done = action.get(incident=incident(told), number=told.more["number"])
+    room.finish_action(done, result=told.words, by=told.by, at=told.at)
+
+
+def notes(told: Told) -> None:
+    internal = told.more.get("reads") == "internal"
+    happened_at = _earlier(told)
+    room.note(incident(told), told.words, by=told.by, at=told.at, happened_at=happened_at, internal=internal)
+
+
+def reaches(told: Told) -> None:
+    party = Party.objects.get(name=told.more["who"])
+    room.reached(incident(told), party, told.more.get("reached", "yes"), told.words, by=told.by, at=told.at)
+
+
+def agrees(told: Told) -> None:
+    for name in told.more["who"]:
+        declaring.agree(incident(told), Party.objects.get(name=name), words=told.words, by=told.by, at=told.at)
+
+
+def _earlier(told: Told) -> datetime | None:
+    return told.at - length(told.more["earlier"]) if "earlier" in told.more else None
+
+
+MAJOR_STEPS: dict[str, Step] = {
+    "major propose": proposes,
+    "major declare": lambda t: declaring.declare(incident(t), why=t.words, by=t.by, at=t.at),
+    "major restore": lambda t: declaring.restore(incident(t), why=t.words, by=t.by, at=t.at),
+    "major stand down": lambda t: declaring.stand_down(incident(t), why=t.words, by=t.by, at=t.at),
+    "major resend": lambda t: declaring.resend(incident(t), why=t.words, by=t.by, at=t.at),
+    "major agree": agrees,
+    "major close": lambda t: declaring.close(incident(t), why=t.words, by=t.by, at=t.at),
+    "major bridge": lambda t: room.name_bridge(incident(t), t.words, by=t.by, at=t.at),
+    "major bring in": brings_in,
+    "major role": offers,
+    "major accept": accepts,
+    "major situation": describes,
+    "major action": gives,
+    "major done": finishes,
+    "major decide": lambda t: room.decide(incident(t), t.words, by=t.by, at=t.at),
+    "major note": notes,
+    "major reach": reaches,
+}
