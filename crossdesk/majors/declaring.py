@@ -126,7 +126,7 @@ def agree(incident: MajorIncident, party: Party, *, words: str, by: Viewer, at: 
             raise Invalid(f"{party} is not on {incident}; put it on the incident first.")
         place.agreed_at, place.agreed_words = at, words.strip()[:300]
         place.save()
-        told(thread, incident, "agree", words, by, at, party=party.pk)
+        told(thread, incident, "agree", words, by, at, detail={"party": str(party)}, agreed=party.pk)
         if not incident.parties.filter(agreed_at=None).exists():
             incident.reconciled_at = at
 

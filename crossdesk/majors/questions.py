@@ -22,6 +22,7 @@ from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
 
 PAGE = 100
+TIMELINE = 30
 LIVE = (State.CANDIDATE, State.DECLARED, State.STOOD_DOWN)
 SHOWN = {
     "live": Q(state__in=[State.DECLARED, State.STOOD_DOWN]),
@@ -75,15 +76,13 @@ def tracked(show: str, at: datetime, at_most: int | None = PAGE) -> list[Row]:
 
 
 def _cases_held(incidents: Iterable[MajorIncident]) -> dict[UUID, int]:
-    """The lead desk counts every case; others the held ones that are theirs to see."""
+    """What it holds, children too, as far as the viewer may see it; before and after that, what was put under it."""
     keys = [each.pk for each in incidents]
-    whole = dict(
-        UnderIt.objects.filter(Q(until=None) | Q(until=F("incident__closed_at")), incident__in=keys)
-        .values_list("incident")
-        .annotate(Count("case"))
+    under = UnderIt.objects.filter(Q(until=None) | Q(until=F("incident__closed_at")), incident__in=keys)
+    held = Hold.objects.filter(put_by__in=keys, lifted_at=None)
+    return dict(under.values_list("incident").annotate(Count("case"))) | dict(
+        held.values_list("put_by").annotate(Count("case"))
     )
-    own = dict(Hold.objects.filter(put_by__in=keys, lifted_at=None).values_list("put_by").annotate(Count("case")))
-    return own | whole
 
 
 def _owed(incidents: Iterable[MajorIncident], at: datetime) -> dict[UUID, list[Owed]]:
@@ -129,9 +128,15 @@ class Room:
         return list(rows.select_related("case__owner", "case__raiser").order_by("since", "pk"))
 
     @cached_property
-    def own_held(self) -> list[Hold]:
-        """For those who are not at the lead desk: the held cases that are theirs to see."""
-        return list(Hold.objects.filter(put_by=self.incident.pk, lifted_at=None).select_related("case").order_by("pk"))
+    def held(self) -> list[Case]:
+        """Those it holds open, children too, as far as they are the viewer's to see."""
+        cases = Case.objects.filter(holds__put_by=self.incident.pk, holds__lifted_at=None)
+        return list(cases.select_related("owner", "raiser").order_by("raised_at", "pk"))
+
+    @property
+    def children(self) -> list[Case]:
+        under = {each.case_id for each in self.under}
+        return [case for case in self.held if case.pk not in under]
 
     @cached_property
     def shares(self) -> list[Share]:
@@ -168,16 +173,16 @@ class Room:
     @cached_property
     def newest(self) -> list[Entry]:
         shown = self._entries.filter(seq__lt=self.before) if self.before else self._entries
-        return list(shown.select_related("body").order_by("-seq")[: PAGE + 1])
+        return list(shown.select_related("body").order_by("-seq")[: TIMELINE + 1])
 
     @property
     def entries(self) -> list[Entry]:
         """By the time things happened, which is not always the order in which they were written down."""
-        return sorted(self.newest[:PAGE], key=lambda entry: (entry.happened_at, entry.seq), reverse=True)
+        return sorted(self.newest[:TIMELINE], key=lambda entry: (entry.happened_at, entry.seq), reverse=True)
 
     @property
     def earlier(self) -> int | None:
-        return self.newest[PAGE - 1].seq if len(self.newest) > PAGE else None
+        return self.newest[TIMELINE - 1].seq if len(self.newest) > TIMELINE else None
 
     @cached_property
     def seen(self) -> int:

@@ -80,8 +80,9 @@ def notes(told: Told) -> None:
 
 
 def reaches(told: Told) -> None:
-    party = Party.objects.get(name=told.more["who"])
-    room.reached(incident(told), party, told.more.get("reached", "yes"), told.words, by=told.by, at=told.at)
+    for name in told.more["who"]:
+        party = Party.objects.get(name=name)
+        room.reached(incident(told), party, told.more.get("reached", "yes"), told.words, by=told.by, at=told.at)
 
 
 def agrees(told: Told) -> None:

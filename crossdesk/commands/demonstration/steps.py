@@ -84,9 +84,13 @@ def says(told: Told) -> None:
 
 
 def lists(told: Told) -> None:
-    """The lines of the step, after valid MPANs of each area it counts; the first `again` of them stand in it twice."""
+    """The lines of the step, after valid MPANs of each area it counts; the first `again` of them stand in it twice.
+
+    Another `skip`, other MPANs: several raisers then give lists that do not overlap.
+    """
     row = told.more
-    valid = [mpan for area, count in row.get("mpans", {}).items() for mpan in _mpans(area, count)]
+    areas, skip = row.get("mpans", {}), int(row.get("skip", 0))
+    valid = [mpan for area, count in areas.items() for mpan in _mpans(area, count, skip)]
     lines = [*valid, *valid[: row.get("again", 0)], *row.get("lines", ())]
     content = _dated(told, "\n".join(lines)).encode()
     references.add_list(
@@ -94,8 +98,9 @@ def lists(told: Told) -> None:
     )
 
 
-def _mpans(area: str, count: int) -> list[str]:
-    bodies = [f"{area}{10_000_000 + 137 * number:08d}00" for number in range(count)]
+def _mpans(area: str, count: int, skip: int = 0) -> list[str]:
+    first = 10_000_000 + 1_000_000 * skip
+    bodies = [f"{area}{first + 137 * number:08d}00" for number in range(count)]
     return [body + str(check_digit(body)) for body in bodies]
 
 

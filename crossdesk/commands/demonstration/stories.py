@@ -71,14 +71,16 @@ def _each_day(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     apart = length(row.get("apart", "1d"))
     for number, day in enumerate(row["days"]):
         raiser = row["by"][number % len(row["by"])]
-        told = _filled(row, day, raiser)
+        told = _filled(row, {"{day}": day, "{number}": str(number + 1)}, raiser)
         ago = f"{(length(row['ago']) - number * apart) // timedelta(minutes=1)}m"
         yield {**told, "key": f"{row['key']}-{number + 1}", "by": raiser, "ago": ago}
 
 
-def _filled(value: Any, day: str, raiser: str) -> Any:
+def _filled(value: Any, words: dict[str, str], raiser: str) -> Any:
     if isinstance(value, str):
-        return raiser if value == "raiser" else value.replace("{day}", day)
+        for mark, word in words.items():
+            value = value.replace(mark, word)
+        return raiser if value == "raiser" else value
     if isinstance(value, dict):
-        return {name: _filled(each, day, raiser) for name, each in value.items()}
-    return [_filled(each, day, raiser) for each in value] if isinstance(value, list) else value
+        return {name: _filled(each, words, raiser) for name, each in value.items()}
+    return [_filled(each, words, raiser) for each in value] if isinstance(value, list) else value

@@ -26,6 +26,7 @@ TOLD = {
     "finish_action": "Done: {what}",
     "reach": "{party} reached: {reached}",
     "bring_in": "Brought in",
+    "agree": "{party} agrees that its records are reconciled",
 }
 
 

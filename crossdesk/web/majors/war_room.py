@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from crossdesk.cases.lifecycle import possible
 from crossdesk.kit.time import now
 from crossdesk.majors.lifecycle import MOVES, State
-from crossdesk.majors.models import Action, MajorIncident, RoleHeld
+from crossdesk.majors.models import Action, MajorIncident, OnIt, RoleHeld
 from crossdesk.majors.questions import Room
 from crossdesk.web.console.rendering import show
 from crossdesk.web.majors import telling
@@ -124,7 +124,13 @@ class ReachLine:
 
     @property
     def reached(self) -> bool:
-        return self.state in {"yes", "by_phone"}
+        return self.in_room or self.state in {OnIt.Reached.YES, OnIt.Reached.BY_PHONE}
+
+
+def reached_words(place: OnIt) -> str:
+    if place.in_room and place.reached == OnIt.Reached.NOT_YET:
+        return "in the room"
+    return place.get_reached_display() + (f", {place.how}" if place.how else "")
 
 
 def reached_of(room: Room) -> list[ReachLine]:
@@ -137,7 +143,7 @@ def reached_of(room: Room) -> list[ReachLine]:
                 place.party_id,
                 place.in_room,
                 place.reached,
-                place.get_reached_display() + (f", {place.how}" if place.how else ""),
+                reached_words(place),
                 place.reached_at,
                 "; ".join(known),
                 place.agreed_at,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,48 +11,19 @@ import pytest
 from django.test import Client
 
 from crossdesk.access import Role
-from crossdesk.cases import references, triage
-from crossdesk.cases.models import Case
+from crossdesk.cases import triage
 from crossdesk.cases.tests.cast import NOON, Cast, somebody
-from crossdesk.commands.demonstration.steps import _mpans
 from crossdesk.kit.time import now
-from crossdesk.majors import counting, declaring, room
+from crossdesk.majors import declaring, room
 from crossdesk.majors.declaring import Proposal, propose
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import Action, InRoom, MajorIncident, RoleHeld
 from crossdesk.majors.room import Invited, Situation
 from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.majors.tests.conftest import There
 
 Browser = Callable[[Viewer], Client]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
-
-
-@dataclass(frozen=True)
-class There:
-    """A declared incident over Sycamore's case with 612 MPANs; Pennine's help desk is in its room."""
-
-    here: Cast
-    case: Case
-    major: MajorIncident
-    ewan: Viewer
-
-    @property
-    def address(self) -> str:
-        return f"/majors/{self.major}/"
-
-
-@pytest.fixture
-def there(here: Cast) -> There:
-    ewan = somebody("Ewan Price", here.elexon, Role.MAJOR_INCIDENT_MANAGER, desk=here.elexon_desk)
-    case = here.case("Registration data missing")
-    references.add_list(case, ["\n".join(_mpans("16", 612)).encode()], "mpan", by=here.priya, at=NOON)
-    triage.take(case, by=here.nia, at=NOON)
-    proposal = Proposal("Registration data missing, Pennine areas", "612 MPANs", "missing-mpan-data")
-    major = propose(proposal, lead=here.elexon_desk, cases=[case], at=NOON)
-    counting.count_again(major, NOON)
-    declaring.declare(major, why="In every area.", by=ewan, at=NOON)
-    room.bring_in(major, here.pennine, [here.pennine_help.seat], by=ewan, at=NOON)
-    return There(here, case, major, ewan)
 
 
 def text(client: Client, address: str, status: int = 200) -> str:
