@@ -30,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in {"light", "dark"} else "",
         "keys": "on" if getattr(request.user, "single_keys", True) else "off",
         "nav": SimpleLazyObject(lambda: _nav(request, viewer, len(live)) if viewer else []),
+        "live_majors": live,
         "majors": SimpleLazyObject(lambda: [strip_of(each) for each in live if each.state == State.DECLARED]),
     }
 

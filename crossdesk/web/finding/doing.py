@@ -13,7 +13,7 @@ from crossdesk.cases.questions import find_case, read_case
 from crossdesk.cases.queue import views
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
-from crossdesk.majors.questions import find_incident, live_ones
+from crossdesk.majors.questions import find_incident
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.acts import ENGAGE
 from crossdesk.web.console.controls import case_controls, leg_controls, others_controls
@@ -83,12 +83,13 @@ def desks_named(words: str, at_most: int) -> list[Desk]:
 
 
 def places(request: HttpRequest, viewer: Viewer, sought: str) -> Iterator[Item]:
-    for place in shell(request)["nav"]:
+    frame = shell(request)
+    for place in frame["nav"]:
         yield Item("eye", place["label"], place["url"], key=place.get("key", ""))
     if viewer.desks and sought:
         for view in views(now(), viewer.person):
             yield Item("eye", f"Queue: {view.label}", f"/queue/?view={view.key}")
-    for major in live_ones() if sought else ():
+    for major in frame["live_majors"] if sought else ():
         yield Item("warning", f"{major} {major.title}", f"/majors/{major}/")
     yield Item("book", "The market's rules", "/rules/")
     yield Item("lock", "Sign-in and security", "/account/2fa/")
