@@ -22,7 +22,6 @@ from crossdesk.kit.time import clock_time, london, now
 from crossdesk.majors.questions import over_case
 from crossdesk.web.console import clocks, composing, telling
 from crossdesk.web.console.acting import case_for
-from crossdesk.web.console.acts import PROPOSE
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
 from crossdesk.web.console.filters import system_name
@@ -61,14 +60,12 @@ def window_of(given: Mapping[str, str]) -> Window:
 
 
 def head(file: CaseFile, at: datetime) -> dict[str, Any]:
-    stepped, major = steps(file), over_case(file.case)
-    offered = [each for each in case_controls(file) if major is None or each.path != PROPOSE.path]
-    inline, further = inline_first(offered)
+    stepped = steps(file)
+    inline, further = inline_first(case_controls(file))
     return {
         "legs_known": legs_known(file),
         "steps": [{"label": step.label, "at": clock_time(step.at, at) if step.at else ""} for step in stepped],
         "current_step": next((n for n, step in enumerate(stepped) if step.current), 0),
-        "major": major,
         "inline": inline,
         "further": further,
         "others": others_controls(file),
@@ -79,6 +76,10 @@ def head(file: CaseFile, at: datetime) -> dict[str, Any]:
         "system": system_name(file.case.system) if file.case.system else "",
         "engaged": is_engaged(file),
     }
+
+
+def major(file: CaseFile, at: datetime) -> dict[str, Any]:
+    return {"major": over_case(file.case)}
 
 
 def lanes(file: CaseFile, at: datetime) -> dict[str, Any]:
@@ -134,6 +135,7 @@ def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
 SHOWS = {"all": "All I may read", "words": "Words only", "raiser": "As the raiser sees it"}
 PANELS: dict[str, Callable[[CaseFile, datetime], dict[str, Any]]] = {
     "head": head,
+    "major": major,
     "lanes": lanes,
     "writing": writing,
     "timeline": timeline,

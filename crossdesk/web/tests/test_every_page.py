@@ -31,6 +31,7 @@ from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Desk
 from crossdesk.desks.seats import acting_for
 from crossdesk.exchange.models import RawMail
+from crossdesk.majors.models import MajorIncident
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Delegation, ParentGrant, Person
 from crossdesk.threads.viewer import verbs
@@ -55,6 +56,10 @@ TRIAGING = (
     "/cases/{shared}/assignment", "/cases/{shared}/question", "/cases/{shared}/resolution", "/cases/{shared}/link",
     "/cases/{shared}/legs/{leg}/withdrawal",
 )  # fmt: skip
+IN_THE_ROOM = (
+    "/majors/{major}/", "/majors/{major}/situation", "/majors/{major}/standing-down", "/majors/{major}/role",
+    "/majors/{major}/party", "/majors/{major}/actions/1/completion", "/cases/{shared}/major",
+)  # fmt: skip
 PAGES = [
     *(("nia", page) for page in (*AT_A_DESK, *TRIAGING, *EVERYBODY)),
     *(("priya", page) for page in ("/queue/", *EVERYBODY, "/cases/{shared}/withdrawal")),
@@ -71,6 +76,10 @@ PAGES = [
     *(("carl", page) for page in ("/cases/{redirected}/", "/cases/{redirected}/onward")),
     ("una", "/cases/{away}/onward"),
     ("joss", "/directory/parties/{party}/"),
+    *(("ewan", page) for page in ("/majors/", "/majors/?show=past", *IN_THE_ROOM)),
+    *(("gwen", page) for page in ("/majors/", "/majors/{major}/", "/majors/{major}/words")),
+    *(("priya", page) for page in ("/majors/", "/majors/?show=past")),
+    ("dara", "/majors/{past}/"),
 ]
 
 
@@ -172,6 +181,8 @@ def known() -> dict[str, str]:
             "lent": str(leg.case.followed_by[0]),
             "delegate": str(Delegation.objects.get(seat__in=leg.case.followed_by).delegate_id),
             "restricted": Case.objects.exclude(lists={}).get().reference,
+            "major": MajorIncident.objects.get(state="declared").reference,
+            "past": MajorIncident.objects.get(state="closed").reference,
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
         }

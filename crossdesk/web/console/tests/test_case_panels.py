@@ -66,6 +66,7 @@ def test_each_panel_takes_at_most_three_questions(here: Cast, who: str, size: in
         assert spent(lambda: find_case(case.reference)) <= 3
         panels: dict[str, Callable[[Any], object]] = {
             "head and actions": lambda file: (case_panels.head(file, NOON), file.seen),
+            "major incident": lambda file: case_panels.major(file, NOON),
             "legs": lambda file: case_panels.lanes(file, NOON),
             "writing place": lambda file: choices(file, NOON),
             "timeline": lambda file: (case_panels.timeline(file, NOON), file.earlier),

@@ -230,7 +230,6 @@ def test_the_case_says_that_it_is_held_to_who_may_see_the_incident(there: There,
     case = f"/cases/{there.case.reference}/"
     lead, raiser = text(browser(there.here.nia), case), text(browser(there.here.priya), case)
     assert f"/majors/{there.major}/" in lead
-    assert "Propose as major incident" not in lead
     assert f"/majors/{there.major}/" not in raiser
     assert f"Under major incident {there.major}, which holds it open" in raiser
     assert there.major.title not in raiser
