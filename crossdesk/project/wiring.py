@@ -35,7 +35,7 @@ Reactions = dict[str, tuple[recording.Reaction, ...]]
 
 CLOCKS: Reactions = dict.fromkeys(clocking.FOLLOWS, (clocking.follow,))
 THRESHOLDS: Reactions = {**dict.fromkeys(MAY_TIP, (wake_looking,)), CROSSED: (from_threshold,)}
-MAJORS: Reactions = {
+INCIDENTS: Reactions = {
     "case.link": (follow_link,),
     "major.add_case": (follow_cases,),
     "major.remove_case": (follow_cases,),
@@ -51,7 +51,7 @@ MAJORS: Reactions = {PUBLISHED: (write_update, wake_sending), "case.resolve": (p
 IN_ORDER = (
     CLOCKS,
     THRESHOLDS,
-    MAJORS,
+    INCIDENTS,
     SIGHT,
     LETTERS_TO_DESKS,
     LETTERS_TO_RAISERS,

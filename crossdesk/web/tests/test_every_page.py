@@ -31,8 +31,8 @@ from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Desk
 from crossdesk.desks.seats import acting_for
 from crossdesk.exchange.models import RawMail
-from crossdesk.majors.models import MajorIncident
 from crossdesk.kit.time import now
+from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Delegation, ParentGrant, Person
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.tests.test_live import session_of
@@ -222,6 +222,10 @@ def test_page_reads_well(world: World, who: str, path: str) -> None:
         answer = page.goto(world.url(path))
         assert answer is not None
         assert answer.status == (404 if gone else 200)
+        if page.locator("#here").count():
+            # A room shows who came in, and dims while it asks; then it is at rest.
+            expect(page.locator("#head .here")).to_contain_text(re.compile(who, re.IGNORECASE))
+            expect(page.locator(".htmx-request")).to_have_count(0)
         reads_well(page, f"{who}{re.sub('[^a-z0-9]+', '-', path)}", every_way="?view=" not in path)
 
 

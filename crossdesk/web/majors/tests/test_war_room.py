@@ -231,7 +231,7 @@ def test_the_case_says_that_it_is_held_to_who_may_see_the_incident(there: There,
     lead, raiser = text(browser(there.here.nia), case), text(browser(there.here.priya), case)
     assert f"/majors/{there.major}/" in lead
     assert f"/majors/{there.major}/" not in raiser
-    assert f"Under major incident {there.major}, which holds it open" in raiser
+    assert f"A major incident holds it open: {there.major}" in raiser
     assert there.major.title not in raiser
 
 
