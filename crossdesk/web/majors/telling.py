@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from crossdesk.majors.lifecycle import MOVES
 from crossdesk.majors.models import MajorIncident
 from crossdesk.threads.models import Entry
+from crossdesk.web.console import timed
 from crossdesk.web.console.telling import Known
 
 AT_ONCE = timedelta(minutes=1)
@@ -62,6 +63,8 @@ def line(entry: Entry, incident: MajorIncident) -> Line:
 
 
 def title_of(entry: Entry) -> str:
+    if entry.kind in timed.TITLES:
+        return timed.title(entry)
     name = entry.kind.rpartition(".")[2]
     told = TOLD.get(name)
     if told is None:
