@@ -11,6 +11,7 @@ from crossdesk.cases.models import Case
 from crossdesk.clocks.models import Calendar, Clock
 from crossdesk.clocks.turning import Promise
 from crossdesk.desks.agreements import in_force
+from crossdesk.kit.time import span
 from crossdesk.rulebook.priority import target_words
 
 RESPOND, UPDATE, RESOLVE = Clock.Measure.RESPOND, Clock.Measure.UPDATE, Clock.Measure.RESOLVE
@@ -19,7 +20,12 @@ RESPOND, UPDATE, RESOLVE = Clock.Measure.RESPOND, Clock.Measure.UPDATE, Clock.Me
 def to_triage(case: Case) -> Iterator[Promise]:
     """Before anybody judged a priority, only the desk's own promise to triage can run."""
     if case.owner.triage_within:
-        yield _promise(RESPOND, case.owner.triage_within, f"{case.owner} triages within", case.owner.calendar)
+        yield _promise(
+            RESPOND,
+            case.owner.triage_within,
+            f"{case.owner} triages within {span(case.owner.triage_within)}",
+            case.owner.calendar,
+        )
 
 
 def by_priority(case: Case, level: int, *measures: str) -> Iterator[Promise]:
@@ -52,7 +58,12 @@ def of_leg(leg: Leg, level: int | None, at: datetime) -> Iterator[Promise]:
         elif measure in agreed:
             yield _promise(measure, timedelta(minutes=agreed[measure]), f"{agreement}, P{level}", calendar)
         elif measure == RESPOND and leg.to_desk.answer_within:
-            yield _promise(measure, leg.to_desk.answer_within, f"{leg.to_desk} acknowledges within", calendar)
+            yield _promise(
+                measure,
+                leg.to_desk.answer_within,
+                f"{leg.to_desk} acknowledges within {span(leg.to_desk.answer_within)}",
+                calendar,
+            )
 
 
 def steps() -> tuple[int, ...]:

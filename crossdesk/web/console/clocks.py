@@ -69,9 +69,9 @@ def used(clock: Clock, at: datetime) -> float:
 
 def why(clock: Clock, at: datetime) -> str:
     """Which rule, on whose word, by whose hours, and when it would breach."""
-    hours = str(clock.calendar) if clock.calendar else "around the clock"
-    due = f"due {clock_time(clock.due_at, at)}" if clock.due_at and clock.live else ""
-    source = clock.source if clock.published else "not published; set by operator"
-    return ". ".join(
-        filter(None, [clock.rule, ", ".join(filter(None, [hours, due])), source, clock.because.rstrip(".")])
-    )
+    if clock.state == Clock.State.STOPPED:
+        return clock.because
+    hours = str(clock.calendar) if clock.calendar else "Around the clock"
+    due = f", due {clock_time(clock.due_at, at)}" if clock.due_at and clock.live else ""
+    source = clock.source if clock.published else "Not published; set by operator"
+    return ". ".join(filter(None, [clock.because.rstrip("."), clock.rule, hours + due, source]))

@@ -124,15 +124,18 @@ def erased_words(said: Entry) -> str:
 
 def line(entry: Entry, file: CaseFile, erased: str = "") -> Line:
     body = entry.body
+    title, words = title_of(entry), body.words
+    if entry.kind in timed.TITLES and words:  # recorded, not said: told in one line with its reason
+        title, words = f"{title}. {words}", ""
     names = [file.readers[seat] for seat in entry.seats if seat in file.readers]
     others = len(entry.seats) > len(names)  # how many is not theirs to know
     return Line(
         seq=entry.seq,
         at=entry.happened_at,
-        title=title_of(entry),
+        title=title,
         author=body.author,
         organisation=body.organisation,
-        words=body.words,
+        words=words,
         erased=(erased or "These words were erased.") if body.erased else "",
         audience=LOOKS.get(entry.audience, "internal"),
         audience_words=audience_words(entry, file),
