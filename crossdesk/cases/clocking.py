@@ -91,8 +91,12 @@ def over(entry: Entry) -> None:
 
 
 def chased(entry: Entry) -> None:
-    """A pause that ended by itself changed when the case is due, and no verb was there to say so."""
-    standing.refresh(TRUTH.get(pk=entry.thread_id), entry.recorded_at)
+    """A pause that ended by itself changed when the case is due, and no verb was there to say so.
+
+    Not every clock is a case's: a major incident promises updates by one.
+    """
+    if case := TRUTH.filter(pk=entry.thread_id).first():
+        standing.refresh(case, entry.recorded_at)
 
 
 # One leg

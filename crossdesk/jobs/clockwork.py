@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 from crossdesk.clocks.due import AT_ONCE, act_on_due
 from crossdesk.kit.time import now, span
@@ -17,6 +17,9 @@ from crossdesk.notices.publishing import leave_due
 log = logging.getLogger("crossdesk.clockwork")
 EVERY = 1.0
 JUMP = timedelta(seconds=60)
+PATIENCE = 2.0
+"""Seconds that a stop waits for a look; one that is cut off is rolled back and done again by the next worker."""
+
 HOLD = 60.0
 """Seconds that a wall clock must go steadily again before it may breach anything."""
 
@@ -63,10 +66,10 @@ class Clockwork(Thread):
             while act_on_due(at) == AT_ONCE and not self.stopping.is_set():
                 pass
             leave_due(at)
-        except DatabaseError as trouble:
+        except Error as trouble:
             log.warning("The clocks wait for the database: %s", type(trouble).__name__)
             connections.close_all()
 
     def stop(self) -> None:
         self.stopping.set()
-        self.join(10)
+        self.join(PATIENCE)
