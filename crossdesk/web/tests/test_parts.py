@@ -14,7 +14,7 @@ from crossdesk.web.tests.conftest import Site
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = 3
-"""A part that asks again is drawn faint meanwhile, also while axe looks; what is wrong with a page is wrong each time."""
+"""A part that asks again is drawn faint, also while axe looks; what is wrong with a page is wrong each time."""
 
 SHOTS = os.environ.get("CROSSDESK_SHOTS")
 
