@@ -5,14 +5,14 @@ python -m crossdesk.postgres FOLDER python -m benchmarks.clocks --clocks 1000000
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import click
 import psycopg
 
-from benchmarks.desk import at_database, median
+from benchmarks.anchors import database
+from benchmarks.desk import median
 
 DUE = 50
 NOON = "timestamptz '2026-11-24 12:00+00'"
@@ -20,10 +20,10 @@ FILL = [
     "create temporary table one as select n, gen_random_uuid() as id from generate_series(1, %(clocks)s) n",
     "insert into threads_thread (seats, id, kind, length) select '{1,2}', id, 'case', 1 from one",
     'insert into threads_entry (seats, thread_id, seq, audience, "of", position, kind, happened_at, recorded_at, facts,'
-    f" body_digest, digest) select '{{1,2}}', id, 1, 'raiser', 0, 1, 'clock.turned', {NOON}, {NOON},"
-    " jsonb_build_object('turn', 'start', 'clocks', jsonb_build_array(n)), '\\x00', '\\x00' from one",
-    'insert into threads_chainhead (thread_id, audience, "of", seats, length, digest)'
-    " select id, 'raiser', 0, '{1,2}', 1, '\\x00' from one",
+    f" body_digest, own, digest) select '{{1,2}}', id, 1, 'raiser', 0, 1, 'clock.turned', {NOON}, {NOON},"
+    " jsonb_build_object('turn', 'start', 'clocks', jsonb_build_array(n)), '\\x00', '\\x00', '\\x00' from one",
+    'insert into threads_chainhead (thread_id, audience, "of", seats, length, digest, waiting)'
+    " select id, 'raiser', 0, '{1,2}', 1, '\\x00', false from one",
     "insert into clocks_clock (id, seats, thread_id, leg, desk, measure, minutes, rule, source, published, steps,"
     ' passed, audience, "of", state, started_at, due_at, next_at, because)'
     " select n, '{1,2}', id, 0, 1, 'resolve', 600, 'P2', 'Elexon', true, '{75,100}', 75, 'raiser', 0, 'running',"
@@ -34,20 +34,7 @@ FILL = [
 @click.command()
 @click.option("--clocks", default=1_000_000, show_default=True)
 def main(clocks: int) -> None:
-    owner_url, name = os.environ["CROSSDESK_OWNER_URL"], f"crossdesk_clocks_{clocks}"
-    with psycopg.connect(owner_url, autocommit=True) as server:
-        server.execute(f'drop database if exists "{name}" with (force)')
-        server.execute(f'create database "{name}"')
-    os.environ["CROSSDESK_OWNER_URL"] = at_database(owner_url, name)
-    os.environ["DATABASE_URL"] = at_database(os.environ["DATABASE_URL"], name)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossdesk.project.settings")
-    import django
-
-    django.setup()
-    from crossdesk.project.schema import prepare
-
-    prepare()
-    with psycopg.connect(os.environ["CROSSDESK_OWNER_URL"], autocommit=True) as owner:
+    with database(f"crossdesk_clocks_{clocks}") as owner:
         for statement in FILL:
             owner.execute(statement.replace("%(clocks)s", str(clocks)).encode())
         owner.execute("vacuum analyze")
@@ -55,11 +42,6 @@ def main(clocks: int) -> None:
         for what, product, plain, times in pairs(owner):
             ours, limit = median(product, times), median(plain, times)
             click.echo(f"{what:24}{ours:>9.2f} ms{limit:>9.2f} ms{ours / limit:>8.1f}")
-    from django.db import connections
-
-    connections.close_all()
-    with psycopg.connect(owner_url, autocommit=True) as server:
-        server.execute(f'drop database "{name}" with (force)')
 
 
 def pairs(owner: psycopg.Connection) -> Iterator[tuple[str, Callable[[], object], Callable[[], object], int]]:
@@ -83,9 +65,9 @@ def breached_plainly(owner: psycopg.Connection, at: datetime) -> None:
         owner.execute("select 1 from threads_thread where id = %s for update", [row[1]])
         owner.execute(
             'insert into threads_entry (seats, thread_id, seq, audience, "of", position, kind, happened_at,'
-            " recorded_at, facts, body_digest, digest)"
+            " recorded_at, facts, body_digest, own, digest)"
             " values ('{1,2}', %s, 2, 'raiser', 0, 2, 'clock.breached', %s, %s, '{}',"
-            " '\\x00', '\\x00') returning id", [row[1], at, at]
+            " '\\x00', '\\x00', '\\x00') returning id", [row[1], at, at]
         )  # fmt: skip
         owner.execute("update threads_chainhead set length = 2 where thread_id = %s", [row[1]])
         owner.execute("update threads_thread set length = 2 where id = %s", [row[1]])
