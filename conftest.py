@@ -18,10 +18,12 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 
 TEMPLATE_PREFIX = "crossdesk_test"
+expect.set_options(timeout=20_000)
+"""Milliseconds: a busy machine is no failure. How soon pages follow is measured by benchmarks/live.py."""
 
 
 def _name(worker: str) -> str:

@@ -12,6 +12,9 @@ from crossdesk.commands.figures import figures_port, tell_figures
 from crossdesk.kit.leash import follow_parent
 
 LOOKS_AGAIN_AFTER = 1.0
+CONNECTS_WITHIN = 5.0
+"""Seconds. The pool's own thirty would hold up a stop, and every job, while a restarted database is long back."""
+
 log = logging.getLogger(__name__)
 
 
@@ -56,9 +59,11 @@ async def until_told_to_stop(at_once: int) -> None:
 
 
 async def work(at_once: int) -> None:
+    from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.utils import connector_params
 
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
+    connector = PsycopgConnector(kwargs=connector_params(), timeout=CONNECTS_WITHIN)
     with app.replace_connector(connector):
         async with app.open_async():
             await app.run_worker_async(concurrency=at_once, shutdown_graceful_timeout=8, install_signal_handlers=False)

@@ -13,7 +13,6 @@ from crossdesk.web.tests.test_live import session_of
 from crossdesk.web.tests.test_parts import objections, sideways
 
 pytestmark = pytest.mark.browser
-SOON = 2000
 At = Callable[[str], Page]
 
 
@@ -48,17 +47,17 @@ def test_each_sees_the_other_come_in_and_what_they_do(room_of: At) -> None:
     ewan = room_of("ewan@elexon.example")
     expect(ewan.locator("#head")).to_contain_text("1 in the room")
     gwen = room_of("gwen@pennine.example")
-    expect(ewan.locator("#head")).to_contain_text("2 in the room", timeout=SOON)
+    expect(ewan.locator("#head")).to_contain_text("2 in the room")
 
     ewan.locator("#writing textarea").fill("The load stopped at record 48,112.")
     ewan.locator("#writing").get_by_role("button", name="Write").click()
-    expect(gwen.locator("#timeline")).to_contain_text("The load stopped at record 48,112.", timeout=SOON)
-    expect(ewan.locator("#timeline")).to_contain_text("The load stopped at record 48,112.", timeout=SOON)
+    expect(gwen.locator("#timeline")).to_contain_text("The load stopped at record 48,112.")
+    expect(ewan.locator("#timeline")).to_contain_text("The load stopped at record 48,112.")
     expect(ewan.locator("#writing textarea")).to_have_value("")
 
     gwen.locator("#writing textarea").fill("We rerun it from there.")
     gwen.locator("#writing").get_by_role("button", name="Write").click()
-    expect(ewan.locator("#timeline")).to_contain_text("We rerun it from there.", timeout=SOON)
+    expect(ewan.locator("#timeline")).to_contain_text("We rerun it from there.")
 
 
 def test_the_situation_is_written_in_place_and_a_half_written_word_stays(room_of: At) -> None:
@@ -68,8 +67,8 @@ def test_the_situation_is_written_in_place_and_a_half_written_word_stays(room_of
     ewan.locator("#situation").get_by_label("Conditions").fill("Load stopped at 02:10.\nIF-036 not sent.")
     before = ewan.url
     ewan.locator("#situation").get_by_role("button", name="Save").click()
-    expect(nia.locator("#situation li").first).to_have_text("Load stopped at 02:10.", timeout=SOON)
-    expect(ewan.locator("#situation")).to_contain_text("Edition 1", timeout=SOON)
+    expect(nia.locator("#situation li").first).to_have_text("Load stopped at 02:10.")
+    expect(ewan.locator("#situation")).to_contain_text("Edition 1")
     assert ewan.url == before
     expect(nia.locator("#writing textarea")).to_have_value("Half a sen")
 
@@ -80,7 +79,7 @@ def test_a_form_open_in_place_outlives_what_others_do(room_of: At) -> None:
     ewan.locator("#situation").get_by_label("Needs").fill("Pennine: own count")
     nia.locator("#writing textarea").fill("Something else happened.")
     nia.locator("#writing").get_by_role("button", name="Write").click()
-    expect(ewan.locator("#timeline")).to_contain_text("Something else happened.", timeout=SOON)
+    expect(ewan.locator("#timeline")).to_contain_text("Something else happened.")
     expect(ewan.locator("#situation").get_by_label("Needs")).to_have_value("Pennine: own count")
     assert objections(ewan) == []
 
@@ -94,7 +93,7 @@ def test_a_step_reaches_every_open_page(room_of: At, it: There) -> None:
         ewan.locator("textarea").first.fill(why)
         ewan.get_by_role("button", name=button).click()
         expect(ewan.locator("#head")).to_be_visible()
-    expect(gwen.locator(".strip")).to_have_count(0, timeout=SOON)
+    expect(gwen.locator(".strip")).to_have_count(0)
 
 
 def test_the_room_on_a_phone_shows_no_sideways_scroll_and_counts_down_first(room_of: At) -> None:
