@@ -54,11 +54,17 @@ class Ball:
                 self.with_them[leg] = True
             case "leg.ask_us" | "leg.resolve":
                 self.with_them[leg] = False
-            case "leg.confirm" | "leg.decline" | "leg.withdraw":
+            case "leg.confirm" | "leg.decline" | "leg.withdraw" | "leg.let_go" | "leg.give_up":
                 self.with_them.pop(leg, None)
 
 
 CLOSES = frozenset({"case.confirm", "case.close", "case.redirect", "case.withdraw", "case.mark_duplicate"})
+STEPS = CLOSES | {
+    "case.raised", "case.take", "case.own", "case.reopen", "case.ask", "case.answer", "case.resolve", "case.dispute",
+    "leg.engage", "leg.acknowledge", "leg.start", "leg.ask_us", "leg.ask_them", "leg.carry_on", "leg.resolve",
+    "leg.dispute", "leg.confirm", "leg.decline", "leg.withdraw", "leg.let_go", "leg.give_up",
+}  # fmt: skip
+"""Every kind of entry that says where a case stands; the others, clocks and words, leave it where it was."""
 
 
 def tiles(entries: Iterable[Entry], until: datetime) -> list[Held]:

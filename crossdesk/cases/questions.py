@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import Window as Over
 
+from crossdesk.cases.holding import STEPS, Held, tiles
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, JointTriage, Question, ReferenceSet, Standing
 from crossdesk.cases.policy import speaks_for_raiser
@@ -31,6 +33,7 @@ def find_case(written: str) -> Case | None:
 TIMELINE = 40
 MOST_PAGES = 25
 LISTED = 100
+MOST_STEPS = 1000
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,16 @@ class CaseFile:
     @cached_property
     def steps(self) -> list[Entry]:
         """Metadata only, oldest first: what the lanes are drawn from. The newest few hundred tell the present."""
-        entries = Entry.objects.filter(thread=self.case.pk)
-        return list(entries.only("seq", "kind", "facts", "happened_at", "thread_id").order_by("-seq")[:400])[::-1]
+        entries = Entry.objects.filter(thread=self.case.pk, kind__in=STEPS)
+        told = entries.only("seq", "kind", "facts", "happened_at", "recorded_at", "thread_id")
+        return list(told.order_by("-seq")[:MOST_STEPS])[::-1]
+
+    def held(self, at: datetime) -> list[Held]:
+        """As far as this viewer may read: a leg they do not see is the owner's time. Nothing for a viewer who did not
+        see it raised, nor for so long a story that its beginning was not read."""
+        if len(self.steps) == MOST_STEPS or not any(step.kind == "case.raised" for step in self.steps):
+            return []
+        return tiles(self.steps, at)
 
     @cached_property
     def _page(self) -> tuple[list[Entry], int]:

@@ -20,7 +20,7 @@ from crossdesk.cases.proof import last_anchored
 from crossdesk.cases.questions import MOST_PAGES, CaseFile, Window, read_case
 from crossdesk.kit.time import clock_time, london, now
 from crossdesk.majors.questions import over_case
-from crossdesk.web.console import clocks, composing, telling
+from crossdesk.web.console import clocks, composing, holders, telling
 from crossdesk.web.console.acting import case_for
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
@@ -107,7 +107,8 @@ def timeline(file: CaseFile, at: datetime) -> dict[str, Any]:
     if window.pages >= MOST_PAGES and file.entries:
         further = {"pages": 1, "before": file.entries[-1].seq}
     return {
-        "lines": telling.lines(file),
+        "runs": telling.folded(telling.lines(file)),
+        "shown": len(file.entries),
         "anchored": last_anchored(file.case),
         "may_erase": policy.why_not(file.viewer, "erase", file.case) is None,
         "shows": [(link(show=key, pages=1, before=None), words, key == window.show) for key, words in shows.items()],
@@ -120,6 +121,7 @@ def timeline(file: CaseFile, at: datetime) -> dict[str, Any]:
 def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
     return {
         "clock_rows": clocks.rows(file, at),
+        "shares": holders.shares(file, at),
         "in_hand": in_hand(file, at),
         "kinds": KINDS,
         "journey": journeys.journey_of(file.case) if file.case.bounces else [],

@@ -8,6 +8,7 @@ from typing import Any
 
 from crossdesk.cases import erasing
 from crossdesk.cases.questions import CaseFile
+from crossdesk.kit.time import london
 from crossdesk.threads.models import Entry
 from crossdesk.web.console import timed
 from crossdesk.web.jinja import when
@@ -92,6 +93,19 @@ class Line:
     audience: str
     audience_words: str
     readers: str
+    folds: bool = False
+
+
+def folded(told: list[Line]) -> list[list[Line]]:
+    """What clocks and counts recorded in a row, within one day, stands together; everything else stands alone."""
+    runs: list[list[Line]] = []
+    for each in told:
+        last = runs[-1][-1] if runs else None
+        if last and last.folds and each.folds and london(last.at).date() == london(each.at).date():
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return runs
 
 
 class Known(dict[str, Any]):
@@ -140,6 +154,7 @@ def line(entry: Entry, file: CaseFile, erased: str = "") -> Line:
         audience=LOOKS.get(entry.audience, "internal"),
         audience_words=audience_words(entry, file),
         readers=", ".join(names) + (" and others on the case" if others else ""),
+        folds=entry.kind in timed.ROUTINE,
     )
 
 

@@ -21,6 +21,9 @@ TURNS = {
     "stop": "Clock stopped",
     "reopen": "Clock goes on",
 }
+ROUTINE = frozenset({"clock.turned", "clock.retargeted", "impact.measured"})
+"""What is recorded by the way; a warning, a breach or a crossed threshold is not."""
+
 COUNTED = {"mpans": "MPANs", "meters": "meters", "parties": "parties", "systems": "systems", "processes": "processes"}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crossdesk.cases import evidence, leg_work, references, seeing, triage, writing
+from crossdesk.cases import closing, evidence, leg_work, references, seeing, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
+from crossdesk.cases.holding import STEPS
 from crossdesk.cases.models import Case, Evidence, Question
+from crossdesk.cases.moving import moving
 from crossdesk.cases.questions import TIMELINE, Window, find_case, read_case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.tests.cast import NOON, Cast
+from crossdesk.clocks.models import Clock
+from crossdesk.clocks.reckoning import Turn
+from crossdesk.clocks.turning import turn
 from crossdesk.desks.founding import open_desk
 from crossdesk.desks.models import Desk
 from crossdesk.editions.applying import look_now
@@ -28,6 +34,8 @@ from crossdesk.threads.viewer import Viewer, verbs, viewing
 from crossdesk.web.console import case as case_panels
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.composing import choices
+from crossdesk.web.console.lanes import CASE_STAGES, LEG_STATES
+from crossdesk.web.console.timed import ROUTINE
 
 ASK = Engagement(ask="Confirm which MPANs are affected.", outside_because="The load runs in your registration service.")
 Browser = Callable[[Viewer], Client]
@@ -287,3 +295,36 @@ def test_an_entry_says_its_readers_in_words(here: Cast, browser: Browser) -> Non
     text = page(browser(here.nia), owned(here))
     assert text.count("Readers: ") >= 3
     assert re.search("Readers: (Elexon Service Desk, Sycamore Energy|Sycamore Energy, Elexon Service Desk)", text)
+
+
+def test_what_clocks_recorded_in_a_row_is_one_line_and_none_is_lost(here: Cast, browser: Browser) -> None:
+    case = owned(here)
+    with verbs(), moving(case, "write", by=here.nia, at=NOON) as thread:
+        for what in (Turn.REOPEN, Turn.STOP, Turn.REOPEN):
+            turn(thread, list(Clock.objects.filter(thread=case.pk)), what, at=NOON)
+    text = page(browser(here.nia), case)
+    assert "<summary>3 entries of clocks and counts</summary>" in text
+    with viewing(here.nia):
+        routine = list(Entry.objects.filter(thread=case.pk, kind__in=ROUTINE).values_list("seq", flat=True))
+    assert len(routine) > 3
+    assert {text.count(f'id="entry-{seq}"') for seq in routine} == {1}
+
+
+def test_time_with_each_adds_up_to_the_whole_and_hides_what_a_reader_cannot_see(here: Cast, browser: Browser) -> None:
+    case = owned(here)
+    leg = engage(case, here.pennine_help, ASK, by=here.nia, at=NOON + timedelta(hours=1))
+    leg_work.acknowledge(leg, by=here.gwen, at=NOON + timedelta(hours=2))
+    leg_work.resolve(leg, by=here.gwen, at=NOON + timedelta(hours=4), words="Reloaded.")
+    leg_work.confirm(leg, by=here.nia, at=NOON + timedelta(hours=4))
+    closing.resolve(case, by=here.nia, at=NOON + timedelta(hours=6), words="Reloaded by Pennine Grid.")
+    closing.confirm(case, by=here.priya, at=NOON + timedelta(hours=8))
+    owner = page(browser(here.nia), case)
+    assert "in 8 h 00 m from raised to closed" in owner
+    assert {"3 h 00 m, 38 %", "2 h 00 m, 25 %"} <= set(re.findall(r"\d h \d\d m, \d+ %", owner))
+    raiser = page(browser(here.priya), case)
+    assert "6 h 00 m, 75 %" in raiser
+    assert "Time with each" not in page(browser(here.gwen), case)
+
+
+def test_the_lanes_are_drawn_from_what_is_read() -> None:
+    assert set(LEG_STATES) | set(CASE_STAGES) <= STEPS
