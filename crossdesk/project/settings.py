@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crossdesk.web.seeing.ViewerMiddleware",
+    "crossdesk.web.once.OnceMiddleware",
 ]
 ROOT_URLCONF = "crossdesk.project.urls"
 WSGI_APPLICATION = "crossdesk.project.wsgi.application"
@@ -96,6 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "crossdesk.web.once.form_input",
                 "crossdesk.web.shell.shell",
             ],
         },

@@ -139,7 +139,7 @@ class Sending(models.Model):
     key = models.CharField(max_length=64, primary_key=True, help_text="Digest of the form's token and what it said.")
     person = models.BigIntegerField()
     at = models.DateTimeField()
-    answer = models.CharField(max_length=200, blank=True, help_text="Where the first sending led.")
+    answer = models.TextField(blank=True, help_text="Where the first sending led.")
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"], name="sending_of_person")]

@@ -21,18 +21,19 @@ class Once:
 
     before: bool = False
     answer: str = ""
+    refused: bool = False
 
 
 @contextmanager
 def once(key: str, *, by: Viewer, at: datetime) -> Iterator[Once]:
-    """Kept in the transaction of the verb inside, so what was refused leaves no trace and may be sent again.
+    """Kept in the transaction of the verb inside; what led nowhere leaves no trace and may be sent again.
 
     While another sending of the same form is on its way, the primary key makes this one wait for how it ends.
     """
-    if not key or by.person is None:
-        yield Once()
-        return
     with transaction.atomic():
+        if not key or by.person is None:
+            yield Once()
+            return
         with verbs():
             Sending.objects.filter(person=by.person, at__lt=at - KEPT).delete()
             Sending.objects.bulk_create([Sending(key=key, person=by.person, at=at)], ignore_conflicts=True)
@@ -40,5 +41,6 @@ def once(key: str, *, by: Viewer, at: datetime) -> Iterator[Once]:
         this = Once(bool(kept.answer), kept.answer)
         yield this
         if not this.before:
+            mine = Sending.objects.filter(pk=key)
             with verbs():
-                Sending.objects.filter(pk=key).update(answer=this.answer)
+                mine.delete() if this.refused or not this.answer else mine.update(answer=this.answer)

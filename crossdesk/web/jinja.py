@@ -11,7 +11,6 @@ from django.utils.text import slugify
 from jinja2 import Environment, StrictUndefined
 
 from crossdesk.kit.time import clock_time, london, now, until
-from crossdesk.web.once import once_input
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -96,6 +95,6 @@ FILTERS = {
 def environment(**options: Any) -> Environment:
     options["undefined"] = StrictUndefined
     env = Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
-    env.globals.update(static=static, url=url, now=now, once=once_input)
+    env.globals.update(static=static, url=url, now=now)
     env.filters.update(FILTERS)
     return env

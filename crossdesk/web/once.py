@@ -1,13 +1,19 @@
-"""The hidden token of a form: unique for each rendering, so that a double click or a re-sent form acts once."""
+"""The hidden token of every form: unique for each rendering, so that a double click or a re-sent form acts once."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from django.http import HttpRequest
-from markupsafe import Markup
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from crossdesk.kit.time import now
 from crossdesk.threads.sending import Once, once
@@ -15,10 +21,22 @@ from crossdesk.threads.viewer import Viewer
 
 FIELD = "once"
 BESIDE = {FIELD, "csrfmiddlewaretoken", "seen"}
+STREAMS = "X-Upload"
+"""An answer that is told step by step is decided after the page's own transaction: `portal.sending` asks for itself."""
 
 
-def once_input() -> Markup:
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, secrets.token_urlsafe(12))
+def _inputs(request: HttpRequest) -> SafeString:
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
+        get_token(request),
+        FIELD,
+        secrets.token_urlsafe(12),
+    )
+
+
+def form_input(request: HttpRequest) -> dict[str, object]:
+    """What a form needs against other sites it also gets against itself, so no form can be without."""
+    return {"csrf_input": lazy(_inputs, SafeString, str)(request)}
 
 
 def key_of(request: HttpRequest) -> str:
@@ -40,3 +58,31 @@ def key_of(request: HttpRequest) -> str:
 
 def sent_once(request: HttpRequest, viewer: Viewer) -> AbstractContextManager[Once]:
     return once(key_of(request), by=viewer, at=now())
+
+
+def sending_of(request: HttpRequest) -> Once:
+    """For a view whose own page is its answer: where a second sending is led instead."""
+    sending: Once = getattr(request, "sending", None) or Once()
+    return sending
+
+
+class OnceMiddleware:
+    """What redirects has done something, and is not done again; a page that says what is amiss may be sent again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        viewer: Viewer | None = getattr(request, "viewer", None)
+        asked = request.method == "POST" and not request.headers.get(STREAMS)
+        if viewer is None or not asked or FIELD not in request.POST:
+            return self.get_response(request)
+        with sent_once(request, viewer) as sending:
+            if sending.before:
+                messages.info(request, "It was sent twice, and done once.")
+                return redirect(sending.answer)
+            request.sending = sending  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            if 300 <= response.status_code < 400:
+                sending.answer = response["Location"]
+        return response

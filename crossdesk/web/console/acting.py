@@ -18,7 +18,6 @@ from crossdesk.web.console.acts import CASE_ACTS, LEG_ACTS, Act, done_words, why
 from crossdesk.web.console.composing import choices
 from crossdesk.web.console.forms import About, ActForm
 from crossdesk.web.console.rendering import show
-from crossdesk.web.once import sent_once
 from crossdesk.web.seeing import Seen
 
 NOT_THERE = "There is no such case, or you are not on it."
@@ -67,11 +66,7 @@ def _act(request: Seen, act: Act, about: About) -> HttpResponse:
     if not form.is_valid():
         return page(request, act, about, form, "", 422)
     try:
-        with sent_once(request, about.viewer) as sending:
-            if sending.before:
-                return redirect(sending.answer)
-            act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
-            sending.answer = case_address(about.case)
+        act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
     except Refused as refused:
         return refused_page(request, act, about, form, refused)
     return done(request, about.case, act)

@@ -20,6 +20,7 @@ from crossdesk.web.console import forms
 from crossdesk.web.console.filters import asked_of
 from crossdesk.web.console.forms import About, ActForm
 from crossdesk.web.console.rendering import show
+from crossdesk.web.once import sending_of
 from crossdesk.web.seeing import Seen
 
 Verb = Callable[..., Any]
@@ -82,6 +83,7 @@ def bulk(request: Seen) -> HttpResponse:
     if not form.is_valid():
         return show(request, "console/bulk.html", context | {"form": form}, status=422 if form.is_bound else 200)
     told = [_one(row, many, form.cleaned_data, request.viewer) for row in rows]
+    sending_of(request).answer = asked.link()
     return show(request, "console/bulk_report.html", context | {"told": told})
 
 

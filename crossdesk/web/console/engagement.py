@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django import forms
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from crossdesk.access import Refused
@@ -20,7 +19,6 @@ from crossdesk.web.console.acting import case_address, case_for, done, leg_for, 
 from crossdesk.web.console.acts import ENGAGE, ONWARD, why_not
 from crossdesk.web.console.forms import About, ActForm, Moment, words
 from crossdesk.web.console.rendering import show
-from crossdesk.web.once import sent_once
 from crossdesk.web.seeing import Seen
 
 LONG = Window(pages=3)
@@ -84,11 +82,7 @@ def engagement(request: Seen, reference: str, number: int | None = None) -> Http
     if not form.is_valid():
         return _page(request, file, to, form, "", 422)
     try:
-        with sent_once(request, request.viewer) as sending:
-            if sending.before:
-                return redirect(sending.answer)
-            _engage(about, to, form)
-            sending.answer = case_address(case)
+        _engage(about, to, form)
     except Refused as refused:
         again = read_case(case_for(reference), request.viewer, LONG)
         form.look_again(again.seen)

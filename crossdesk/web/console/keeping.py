@@ -23,6 +23,7 @@ from crossdesk.kit.time import iso, now
 from crossdesk.threads.viewer import Viewer, viewing
 from crossdesk.web.console.filters import Asked, asked_of, system_name
 from crossdesk.web.console.rows import row_of
+from crossdesk.web.once import sending_of
 from crossdesk.web.seeing import Seen
 
 AT_ONCE = 500
@@ -40,6 +41,7 @@ def keep(request: Seen) -> HttpResponse:
             asked.desk, name=request.POST.get("name", ""), asked={"view": asked.view, **asked.query}, by=request.viewer
         )
     except Refused as refused:
+        sending_of(request).refused = True
         messages.error(request, refused.sentence)
     else:
         messages.success(request, f"Kept as “{kept}”.")

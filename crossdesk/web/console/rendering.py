@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import engines
-from django.utils.html import format_html
 from jinja2_fragments import render_block
 
 
@@ -22,10 +21,5 @@ def show(
     engine: Any = engines["jinja2"]
     for processor in engine.template_context_processors:
         context = {**processor(request), **context}
-    token = get_token(request)
-    context |= {
-        "request": request,
-        "csrf_token": token,
-        "csrf_input": format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token),
-    }
+    context |= {"request": request, "csrf_token": get_token(request)}
     return HttpResponse(render_block(engine.env, template, part, **context), status=status)

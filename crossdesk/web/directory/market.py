@@ -22,6 +22,7 @@ from crossdesk.parties import people
 from crossdesk.parties.models import MarketRole, Party
 from crossdesk.rulebook import current
 from crossdesk.threads.viewer import verbs
+from crossdesk.web.once import sending_of
 from crossdesk.web.seeing import Seen
 
 DESK_FIELDS = ("name", "home", "address", "telephone", "hours", "triage_minutes", "answer_minutes")
@@ -54,6 +55,7 @@ def new_party(request: HttpRequest) -> HttpResponse:
     except Invalid as refused:
         return _party_form(request, None, given.dict(), refused.sentence)
     if link:
+        sending_of(request).answer = f"/directory/parties/{party.pk}/"  # the link is shown once, to one sending
         return render(request, "directory/party_added.html", {"party": party, "link": link})
     messages.success(request, f"{party} is in the directory.")
     return redirect(f"/directory/parties/{party.pk}/")

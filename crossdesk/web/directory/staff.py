@@ -22,6 +22,7 @@ from crossdesk.kit.time import now
 from crossdesk.parties import people, policy
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.once import sending_of
 from crossdesk.web.seeing import Seen
 
 
@@ -114,6 +115,7 @@ def _invite(request: HttpRequest, party: Party) -> HttpResponse:
     except Invalid as refused:
         return show_people(request, party, trouble=refused.sentence)
     if link:
+        sending_of(request).answer = f"/directory/parties/{party.pk}/people/"
         return show_people(request, party, link=link)
     how = "A letter is on its way to" if by_letter else "No link is needed:"
     messages.success(request, f"{how} {person.email}, who now acts for {party}.")
@@ -136,6 +138,7 @@ def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             link = invitation_link(person)
     if link:
+        sending_of(request).answer = f"/directory/parties/{party.pk}/people/"
         return show_people(request, party, link=link)
     messages.success(request, f"A letter is on its way to {person.email}.")
     return redirect(f"/directory/parties/{party.pk}/people/")

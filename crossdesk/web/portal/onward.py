@@ -19,7 +19,6 @@ from crossdesk.cases.models import Case
 from crossdesk.cases.questions import find_case
 from crossdesk.kit.time import london, now
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.once import sent_once
 from crossdesk.web.seeing import Seen
 
 
@@ -29,12 +28,10 @@ def onward(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, case, viewer)
     try:
-        with sent_once(request, viewer) as sending:
-            if not sending.before:
-                sending.answer = f"/cases/{journeys.carry_on(case, by=viewer, at=now())}/"
+        carried = journeys.carry_on(case, by=viewer, at=now())
     except Refused as refused:
         return _page(request, case, viewer, refused.sentence, 422)
-    return redirect(sending.answer)
+    return redirect(f"/cases/{carried}/")
 
 
 @require_POST

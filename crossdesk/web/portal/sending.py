@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from django.db import transaction
 from django.http import HttpRequest
 
 from crossdesk.access import Invalid, Refused
@@ -23,6 +22,7 @@ from crossdesk.rulebook import current
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.model import QueryType
 from crossdesk.threads.viewer import viewing
+from crossdesk.web.once import sent_once
 from crossdesk.web.portal.checklist import missing
 from crossdesk.web.portal.draft import Draft
 from crossdesk.web.portal.gatekeeping import decided
@@ -58,19 +58,20 @@ def raise_whole(request: HttpRequest, ready: Ready) -> Case:
 
 def raise_and_tell(request: HttpRequest, ready: Ready) -> Iterator[str]:
     """A line of JSON for each step, so that the page can say how far a long list has come; the last one decides."""
-    with viewing(cast(Seen, request).viewer):  # the page's own block has ended when an answer streams
+    viewer = cast(Seen, request).viewer
+    with viewing(viewer):  # the page's own block has ended when an answer streams
         try:
             lists = []
             for given in _lists(request, ready.draft):
                 listed = yield from _telling(given)
                 lists.append((listed, given.source))
             yield _line(keeping=sum(listed.rows for listed, _ in lists))
-            with transaction.atomic():
-                case = _kept(request, ready, lists)
+            with sent_once(request, viewer) as sending:
+                sending.answer = sending.answer or after_raising(_kept(request, ready, lists))
         except Refused as refused:
             yield _line(sentence=refused.sentence)
             return
-    yield _line(next=after_raising(case))
+    yield _line(next=sending.answer)
 
 
 def _report(sheet: Sheet, query: QueryType, said: dict[str, object], without: tuple[str, ...]) -> Report:

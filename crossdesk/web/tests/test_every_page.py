@@ -215,6 +215,10 @@ def tab(world: World, who: str) -> Iterator[Page]:
     assert complaints == []
 
 
+WITHOUT_TOKEN = """() => [...document.forms].filter((form) => form.method === "post" && !form.elements.once)
+  .map((form) => form.action)"""
+
+
 @pytest.mark.parametrize(("who", "path"), PAGES)
 def test_page_reads_well(world: World, who: str, path: str) -> None:
     gone = "CP-0000" in path
@@ -226,6 +230,7 @@ def test_page_reads_well(world: World, who: str, path: str) -> None:
             # A room shows who came in, and dims while it asks; then it is at rest.
             expect(page.locator("#head .here")).to_contain_text(re.compile(who, re.IGNORECASE))
             expect(page.locator(".htmx-request")).to_have_count(0)
+        assert page.evaluate(WITHOUT_TOKEN) == []
         reads_well(page, f"{who}{re.sub('[^a-z0-9]+', '-', path)}", every_way="?view=" not in path)
 
 

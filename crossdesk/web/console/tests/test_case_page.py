@@ -61,8 +61,10 @@ def test_a_competitor_is_told_the_same_as_of_a_case_that_is_not_there(here: Cast
     case, client = shared(here), browser(here.hal)
     there, nowhere = client.get(f"/cases/{case.reference}/"), client.get("/cases/CP-2222-2222/")
     assert there.status_code == nowhere.status_code == 404
-    # Beside the reference only the form's own token and the page's moment differ.
-    asked = re.compile(rf"{case.reference}|CP-2222-2222|\b[A-Za-z0-9]{{64}}\b|live-since=\"[\d.]+\"")
+    # Beside the reference only the forms' own tokens and the page's moment differ.
+    asked = re.compile(
+        rf"{case.reference}|CP-2222-2222|\b[A-Za-z0-9]{{64}}\b|name=\"once\" value=\"[^\"]+\"|live-since=\"[\d.]+\""
+    )
     assert asked.sub("", there.content.decode()) == asked.sub("", nowhere.content.decode())
     for path in ("words", "engagement", "taking", "legs/1/start"):
         assert client.post(f"/cases/{case.reference}/{path}", {"words": "x"}).status_code == 404
