@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from crossdesk.access.sight import Sight
-from crossdesk.desks.models import Desk
 from crossdesk.parties.models import Seat
 
 if TYPE_CHECKING:
@@ -51,18 +50,30 @@ def note(case: Case, keys: Iterable[str], at: datetime) -> None:
     Missing.objects.bulk_create(rows)
 
 
-def cases_without(desk: Desk, since: datetime) -> int:
-    rows = Missing.objects.filter(seat=desk.seat_id, raised_at__gte=since)
+def cases_without(desk_seat: int, since: datetime) -> int:
+    rows = Missing.objects.filter(seat=desk_seat, raised_at__gte=since)
     return rows.aggregate(n=Count("case", distinct=True))["n"]  # type: ignore[no-any-return]
 
 
-def counted(desk: Desk, since: datetime) -> list[Counted]:
+def counted(desk_seat: int, since: datetime) -> list[Counted]:
     """What is missing most often, and on which kind of query."""
-    rows = Missing.objects.filter(seat=desk.seat_id, raised_at__gte=since)
+    rows = Missing.objects.filter(seat=desk_seat, raised_at__gte=since)
     totals = rows.values("key", "query_type").annotate(cases=Count("case", distinct=True)).order_by("-cases", "key")
     return [Counted(**row) for row in totals]
 
 
-def newest(desk: Desk, since: datetime, at_most: int = 20) -> list[Missing]:
-    rows = Missing.objects.filter(seat=desk.seat_id, raised_at__gte=since).select_related("case")
-    return list(rows.order_by("-raised_at", "key")[:at_most])
+def by_party(desk_seat: int, since: datetime) -> list[tuple[str, int]]:
+    rows = Missing.objects.filter(seat=desk_seat, raised_at__gte=since)
+    totals = rows.values("case__raiser__name").annotate(cases=Count("case", distinct=True))
+    return [(row["case__raiser__name"], row["cases"]) for row in totals.order_by("-cases", "case__raiser__name")]
+
+
+def newest(desk_seat: int, since: datetime, at_most: int = 20) -> list[tuple[Case, list[str]]]:
+    """The latest cases, each with all that it came without."""
+    rows = Missing.objects.filter(seat=desk_seat, raised_at__gte=since)
+    latest = rows.values("case").annotate(at=Max("raised_at")).order_by("-at", "-case")[:at_most]
+    of_these = rows.filter(case__in=[each["case"] for each in latest]).select_related("case__raiser")
+    found: dict[int, tuple[Case, list[str]]] = {}
+    for row in of_these.order_by("-raised_at", "-case", "key"):
+        found.setdefault(row.case_id, (row.case, []))[1].append(row.key)
+    return list(found.values())

@@ -51,7 +51,7 @@ EVERYBODY = (
 AT_A_DESK = ("/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
 TRIAGING = (
     "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
-    "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced",
+    "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced", "/queue/without?days=365",
     "/cases/{shared}/engagement", "/cases/{shared}/engagement?to={third}", "/cases/{shared}/priority",
     "/cases/{shared}/assignment", "/cases/{shared}/question", "/cases/{shared}/resolution", "/cases/{shared}/link",
     "/cases/{shared}/legs/{leg}/withdrawal",
