@@ -95,6 +95,11 @@ def _reads_as(value: str, form: str) -> bool:
         return False
 
 
+def recognised(text: str, kind: str) -> dict[str, str]:
+    """A list for each kind: of the kind it was given as, unless it is a table copied from the message journal."""
+    return journal(text) or {kind: text}
+
+
 def journal(text: str) -> dict[str, str] | None:
     """A table copied from the message journal of the DIP Portal: a list for each kind, or nothing if it is no table.
 

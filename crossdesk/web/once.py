@@ -22,7 +22,7 @@ from crossdesk.threads.viewer import Viewer
 FIELD = "once"
 BESIDE = {FIELD, "csrfmiddlewaretoken", "seen"}
 STREAMS = "X-Upload"
-"""An answer that is told step by step is decided after the page's own transaction: `portal.sending` asks for itself."""
+"""An answer that is told step by step is decided after the page's own transaction: `uploading` asks for itself."""
 
 
 def _inputs(request: HttpRequest) -> SafeString:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
@@ -19,6 +22,7 @@ from crossdesk.web.console.composing import choices
 from crossdesk.web.console.forms import About, ActForm
 from crossdesk.web.console.rendering import show
 from crossdesk.web.seeing import Seen
+from crossdesk.web.uploading import Lists, is_told, lists_told, not_taken, until_kept, whole
 
 NOT_THERE = "There is no such case, or you are not on it."
 
@@ -35,7 +39,7 @@ def case_address(case: Case) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def case_act(request: Seen, reference: str, path: str) -> HttpResponse:
+def case_act(request: Seen, reference: str, path: str) -> HttpResponseBase:
     act = CASE_ACTS.get(path)
     if act is None:
         raise Http404("There is no such page.")
@@ -43,7 +47,7 @@ def case_act(request: Seen, reference: str, path: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def leg_act(request: Seen, reference: str, number: int, path: str) -> HttpResponse:
+def leg_act(request: Seen, reference: str, number: int, path: str) -> HttpResponseBase:
     act, case = LEG_ACTS.get(path), case_for(reference)
     if act is None:
         raise Http404(NOT_THERE)
@@ -57,16 +61,28 @@ def leg_for(case: Case, number: int) -> Leg:
     return leg
 
 
-def _act(request: Seen, act: Act, about: About) -> HttpResponse:
+def _act(request: Seen, act: Act, about: About) -> HttpResponseBase:
     if request.method == "GET":
         refusal = why_not(act, about)
-        given = {name: value[:200] for name, value in request.GET.items() if name in act.form.base_fields}
-        return page(request, act, about, act.form(about=about, initial=given), refusal or "", 200)
+        asked = {name: value[:200] for name, value in request.GET.items() if name in act.form.base_fields}
+        return page(request, act, about, act.form(about=about, initial=asked), refusal or "", 200)
     form = act.form(request.POST, request.FILES, about=about)
     if not form.is_valid():
+        if is_told(request):
+            return not_taken(" ".join(str(each) for errors in form.errors.values() for each in errors))
         return page(request, act, about, form, "", 422)
+    given: dict[str, Any] = form.cleaned_data
+    steps = lists_told(given.get("lists", ()))
+
+    def do(lists: Lists) -> str:
+        read = {"lists": lists} if "lists" in given else {}
+        act.do(act.noun(about), by=about.viewer, at=now(), **given | read)
+        return case_address(about.case)
+
+    if is_told(request):
+        return until_kept(request, about.viewer, steps, do)
     try:
-        act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
+        do(whole(steps))
     except Refused as refused:
         return refused_page(request, act, about, form, refused)
     return done(request, about.case, act)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from crossdesk.access import Invalid
-from crossdesk.cases.identifiers import journal
+from crossdesk.cases.identifiers import journal, recognised
 from crossdesk.kit import mpan
 from crossdesk.kit.time import LONDON
 from crossdesk.rulebook.explain import find_codes
@@ -60,7 +60,7 @@ class Draft:
         lists: dict[str, list[str]] = {}
         for name, kind in LISTS.items():
             if self[name]:
-                for each, text in (journal(self[name]) or {kind: self[name]}).items():
+                for each, text in recognised(self[name], kind).items():
                     lists.setdefault(each, []).append(text)
         if self.codes:
             lists.setdefault("error-code", []).append("\n".join(self.codes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +18,7 @@ from crossdesk.web.portal.sending import after_raising, raise_and_tell, raise_wh
 from crossdesk.web.portal.sheet import Sheet, sheet_for
 from crossdesk.web.portal.welcome import welcome
 from crossdesk.web.seeing import Seen
+from crossdesk.web.uploading import is_told, not_taken
 
 
 def begun(request: HttpRequest) -> Draft:
@@ -36,16 +37,16 @@ def raise_page(request: HttpRequest) -> HttpResponseBase:
     if request.method == "GET":
         return _page(request, sheet_for(request, begun(request)))
     sheet = sheet_for(request, draft_of(request.POST.dict()))
-    told = bool(request.headers.get("X-Upload"))
+    told = is_told(request)
     try:
         ready = ready_to_raise(sheet)
         if told:
-            return StreamingHttpResponse(raise_and_tell(request, ready), content_type="application/x-ndjson")
+            return raise_and_tell(request, ready)
         with transaction.atomic():  # a refused file takes the half-raised case with it
             case = raise_whole(request, ready)
     except Refused as refused:
         if told:
-            return JsonResponse({"sentence": refused.sentence}, status=422)
+            return not_taken(refused.sentence)
         return _page(request, sheet, refused.sentence, 422)
     return redirect(after_raising(case))
 

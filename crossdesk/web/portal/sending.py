@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 
-from crossdesk.access import Invalid, Refused
+from crossdesk.access import Invalid
 from crossdesk.cases import drafts, evidence, references
-from crossdesk.cases.listed import Listed, read_list, reading
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.desks.models import Desk
@@ -21,13 +19,12 @@ from crossdesk.parties.models import Party
 from crossdesk.rulebook import current
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.model import QueryType
-from crossdesk.threads.viewer import viewing
-from crossdesk.web.once import sent_once
 from crossdesk.web.portal.checklist import missing
 from crossdesk.web.portal.draft import Draft
 from crossdesk.web.portal.gatekeeping import decided
 from crossdesk.web.portal.sheet import EVIDENCE, Sheet
 from crossdesk.web.seeing import Seen
+from crossdesk.web.uploading import Given, Lists, lists_told, until_kept, whole
 
 
 @dataclass(frozen=True)
@@ -52,26 +49,14 @@ def ready_to_raise(sheet: Sheet) -> Ready:
 
 
 def raise_whole(request: HttpRequest, ready: Ready) -> Case:
-    lists = [(read_list(given.chunks, given.kind), given.source) for given in _lists(request, ready.draft)]
-    return _kept(request, ready, lists)
+    return _kept(request, ready, whole(lists_told(_lists(request, ready.draft))))
 
 
-def raise_and_tell(request: HttpRequest, ready: Ready) -> Iterator[str]:
-    """A line of JSON for each step, so that the page can say how far a long list has come; the last one decides."""
-    viewer = cast(Seen, request).viewer
-    with viewing(viewer):  # the page's own block has ended when an answer streams
-        try:
-            lists = []
-            for given in _lists(request, ready.draft):
-                listed = yield from _telling(given)
-                lists.append((listed, given.source))
-            yield _line(keeping=sum(listed.rows for listed, _ in lists))
-            with sent_once(request, viewer) as sending:
-                sending.answer = sending.answer or after_raising(_kept(request, ready, lists))
-        except Refused as refused:
-            yield _line(sentence=refused.sentence)
-            return
-    yield _line(next=sending.answer)
+def raise_and_tell(request: HttpRequest, ready: Ready) -> StreamingHttpResponse:
+    steps = lists_told(_lists(request, ready.draft))
+    return until_kept(
+        request, cast(Seen, request).viewer, steps, lambda lists: after_raising(_kept(request, ready, lists))
+    )
 
 
 def _report(sheet: Sheet, query: QueryType, said: dict[str, object], without: tuple[str, ...]) -> Report:
@@ -104,16 +89,6 @@ def _kind(query: QueryType) -> str:
     return Case.Kind.ENQUIRY if query.nature == "business" else Case.Kind.INCIDENT
 
 
-@dataclass(frozen=True)
-class Given:
-    """One list as it was given, pasted or as a file. Its size is nothing where nobody waits for it."""
-
-    kind: str
-    chunks: Iterator[bytes]
-    source: str = ""
-    size: int = 0
-
-
 def _lists(request: HttpRequest, draft: Draft) -> Iterator[Given]:
     for kind, text in draft.references.items():
         yield Given(kind, iter([text.encode()]))
@@ -121,21 +96,7 @@ def _lists(request: HttpRequest, draft: Draft) -> Iterator[Given]:
         yield Given("mpan", file.chunks(), file.name or "", file.size or 0)
 
 
-def _telling(given: Given) -> Generator[str, None, Listed]:
-    steps = reading(given.chunks, given.kind)
-    while True:
-        try:
-            come = next(steps)
-        except StopIteration as end:
-            return cast(Listed, end.value)
-        yield _line(lines=come.lines, share=100 * come.bytes // given.size if given.size else 0)
-
-
-def _line(**what: object) -> str:
-    return json.dumps(what) + "\n"
-
-
-def _kept(request: HttpRequest, ready: Ready, lists: list[tuple[Listed, str]]) -> Case:
+def _kept(request: HttpRequest, ready: Ready, lists: Lists) -> Case:
     viewer, at = cast(Seen, request).viewer, now()
     only = ready.draft["colleagues"].split() if "restricted" in ready.draft.ticked else None
     raiser = Party.objects.get(pk=viewer.party)
