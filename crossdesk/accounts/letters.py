@@ -16,6 +16,8 @@ from procrastinate.contrib.django import app
 
 from crossdesk.accounts.links import invitation_link, new_password_link
 from crossdesk.accounts.models import AccountLetter
+from crossdesk.exchange.letters.compose import drawn
+from crossdesk.exchange.letters.marks import plain
 from crossdesk.exchange.office import mail_server
 from crossdesk.exchange.posting import NotTaken, post
 from crossdesk.exchange.sending import wait_after
@@ -92,5 +94,7 @@ def _written(item: AccountLetter, at: datetime) -> bytes | None:
     letter["From"], letter["To"], letter["Subject"] = f"Crossdesk <{settings.MAIL_FROM}>", item.to_address, subject
     letter["Date"], letter["Message-ID"] = format_datetime(at), make_msgid(domain=settings.MAIL_DOMAIN)
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(text + "\n")
+    letter.set_content(plain(text) + "\n")
+    page = drawn(text, subject=subject, title=subject, office="Crossdesk")
+    letter.add_alternative(page, subtype="html", cte="quoted-printable")
     return letter.as_bytes()

@@ -211,14 +211,30 @@ def page_of(outgoing: Outgoing, office: Office, subject: str) -> str:
     """The same words, drawn. Whatever stands in them is escaped."""
     names = FACTS | {"Our-Ref": outgoing.noun}
     facts = [(names[name], value) for name, value in block_of(outgoing) if value]
-    return frame().render(
+    return drawn(
+        words_of(outgoing),
         subject=subject,
         title=subject_words(outgoing) or subject,
         office=header_words(office.name),
         above=WRITE_ABOVE,
         facts=[(name, KINDS.get(value, value) if name == FACTS["Kind"] else value) for name, value in facts],
-        pieces=pieces(words_of(outgoing)),
         below=below(outgoing),
+    )
+
+
+def drawn(
+    words: str,
+    *,
+    subject: str,
+    title: str,
+    office: str,
+    above: str = "",
+    facts: Sequence[tuple[str, str]] = (),
+    below: str = "",
+) -> str:
+    """Any letter of ours as a page; `words` carry our marks."""
+    return frame().render(
+        subject=subject, title=title, office=office, above=above, facts=facts, pieces=pieces(words), below=below
     )
 
 

@@ -232,8 +232,12 @@ def test_a_forgotten_password_is_replaced_by_a_letter_that_really_arrives(office
     letter = office.letters[0]
     assert letter["To"] == PRIYA
     assert letter["Auto-Submitted"] == "auto-generated"
-    link = re.search(r"http\S+", letter.get_content())
+    text, drawn = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert text
+    assert drawn
+    link = re.search(r"http\S+", text.get_content())
     assert link
+    assert f'<a href="{link[0]}"' in drawn.get_content()
     form = client.get(urlsplit(link[0]).path, follow=True)
     words = {"password1": "quiet river stones", "password2": "quiet river stones"}
     assert client.post(form.request["PATH_INFO"], words, follow=True).status_code == 200
