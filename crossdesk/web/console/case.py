@@ -26,7 +26,7 @@ from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.lanes import lanes_of
-from crossdesk.web.console.rendering import show
+from crossdesk.web.console.rendering import asked_for_alone, show
 from crossdesk.web.seeing import Seen
 
 
@@ -39,13 +39,13 @@ class Step:
 
 @require_GET
 def case_page(request: Seen, reference: str) -> HttpResponse:
-    """A part that is asked for alone is worked out alone."""
+    """Parts that are asked for alone are worked out alone."""
     case, at = case_for(reference), now()
     file = read_case(case, request.viewer, window_of(request.GET))
-    asked = request.GET.get("part", "")
+    asked = asked_for_alone(request, PANELS) or PANELS
     context = {"case": case, "address": f"/cases/{case.reference}/", "file": file, "at": at}
     for name, panel in PANELS.items():
-        if asked not in PANELS or asked == name:
+        if name in asked:
             context |= panel(file, at)
     return show(request, "console/case.html", context, parts=tuple(PANELS))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,16 +11,28 @@ from django.shortcuts import render
 from django.template import engines
 from jinja2_fragments import render_block
 
+PARTIAL = '<hx-partial hx-target="#{part}" hx-swap="outerMorph">{html}</hx-partial>'
+
+
+def asked_for_alone(request: HttpRequest, parts: Collection[str]) -> list[str]:
+    """The parts that `?part=one,two` names; none where any of it is no part, which asks for the whole page."""
+    named = request.GET.get("part", "").split(",")
+    return named if set(named) <= set(parts) and len(named) <= len(parts) else []
+
 
 def show(
     request: HttpRequest, template: str, context: dict[str, Any], *, parts: tuple[str, ...] = (), status: int = 200
 ) -> HttpResponse:
-    """`parts` are the blocks that may be asked for alone, as `?part=`."""
-    part = request.GET.get("part", "")
-    if part not in parts:
+    """`parts` are the blocks that may be asked for alone. Several in one answer are wrapped as htmx takes them: each
+    replaces the element whose id is its name."""
+    named = asked_for_alone(request, parts)
+    if not named:
         return render(request, template, context, status=status)
     engine: Any = engines["jinja2"]
     for processor in engine.template_context_processors:
         context = {**processor(request), **context}
     context |= {"request": request, "csrf_token": get_token(request)}
-    return HttpResponse(render_block(engine.env, template, part, **context), status=status)
+    drawn = {part: render_block(engine.env, template, part, **context) for part in named}
+    if len(drawn) > 1:
+        drawn = {part: PARTIAL.format(part=part, html=html) for part, html in drawn.items()}
+    return HttpResponse("".join(drawn.values()), status=status)

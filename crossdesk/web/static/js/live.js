@@ -1,5 +1,6 @@
 // The stream says only which thread changed; the parts of this page that show it ask again, as their reader.
 // A part: data-thread="<id>" hx-get="…" hx-trigger="thread-changed". The line in words: any element with data-live-words.
+// Parts of one page whose id is their name in "?part=" ask together, in one question.
 
 const address = document.body.dataset.live;
 let live = null;
@@ -32,16 +33,50 @@ function heard(message) {
     lostAt = live ? null : lostAt ?? message.since;
   } else if ("missed" in message) {
     // Everybody's parts at once would be a storm on a server that has just come back.
-    setTimeout(() => document.querySelectorAll("[data-thread]").forEach(changed), 1500 * Math.random());
+    setTimeout(() => refresh(document.querySelectorAll("[data-thread]")), 1500 * Math.random());
   } else if ("thread" in message) {
     changedAt = Date.now();
-    document.querySelectorAll(`[data-thread="${CSS.escape(message.thread)}"], [data-thread="any"]`).forEach(changed);
+    refresh(document.querySelectorAll(`[data-thread="${CSS.escape(message.thread)}"], [data-thread="any"]`));
     document.dispatchEvent(new CustomEvent("thread-changed-anywhere", { detail: message }));
   }
   say();
 }
 
 const changed = (part) => part.dispatchEvent(new CustomEvent("thread-changed", { bubbles: false }));
+
+const question = (part) => part.hasAttribute("hx-get") && new URL(part.getAttribute("hx-get"), location.href);
+const named = (part, url) => url && part.id && url.searchParams.get("part") === part.id;
+
+function refresh(parts) {
+  const pages = new Set();
+  for (const part of parts) {
+    const url = question(part);
+    if (named(part, url)) pages.add(url.pathname);
+    else changed(part);
+  }
+  pages.forEach(together);
+}
+
+// One question of a page at a time; what changed meanwhile is asked for once more when the answer is there.
+const asking = new Map();
+
+async function together(path) {
+  if (asking.has(path)) return asking.set(path, true);
+  do {
+    asking.set(path, false);
+    const parts = [...document.querySelectorAll("[data-thread][hx-get]")].filter((part) => {
+      const url = question(part);
+      return named(part, url) && url.pathname === path;
+    });
+    if (parts.length === 0) break;
+    const asked = new URLSearchParams(parts.flatMap((part) => [...question(part).searchParams]).filter(([key]) => key !== "part"));
+    const several = parts.length > 1;
+    const how = { source: parts[0], target: parts[0], swap: several ? "none" : "outerMorph" };
+    const names = parts.map((part) => part.id).join(",");
+    await htmx.ajax("GET", `${path}?${new URLSearchParams([...asked, ["part", names]])}`, how).catch(() => {});
+  } while (asking.get(path));
+  asking.delete(path);
+}
 
 // An answer that is not the part: a server that is restarting is asked again; a page that is no longer one's own, or a
 // sign-in that has ended, is told by loading the page anew. What stood there stays meanwhile.
@@ -57,7 +92,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 document.addEventListener("htmx:error", ({ target }) => target.matches?.("[data-thread]") && again(target));
 
-const again = (part) => setTimeout(() => part.isConnected && changed(part), 2000 + 1000 * Math.random());
+const again = (part) => setTimeout(() => part.isConnected && refresh([part]), 2000 + 1000 * Math.random());
 
 function throughWorker() {
   // Another person, or the same for another party, has other seats and so a stream of their own.
