@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max
 
 from crossdesk.cases.models import Case
 from crossdesk.impact.models import Affected
 
-FAMILY = """
+LINKED = """
 with recursive up as (
     select %(case)s::uuid as id
     union
@@ -23,8 +24,8 @@ with recursive up as (
     union
     select l.child_id from cases_caselink l join down on l.parent_id = down.id where l.kind = 'child'
 )
-select id from down order by id
 """
+FAMILY = f"{LINKED} select id from down order by id"
 SETS = """
 select s.id, c.raiser_id from cases_referenceset s join cases_case c on c.thread_id = s.case_id
 where s.case_id = any(%(cases)s) and s.kind = %(kind)s and s.retracted_at is null
@@ -47,6 +48,9 @@ class Counted:
 
     total: int
     shares: tuple[Share, ...]
+
+    def share_of(self, party: int) -> int:
+        return next((share.count for share in self.shares if share.party == party), 0)
 
 
 def family(case: Case) -> list[UUID]:
@@ -74,11 +78,13 @@ def measures(cases: list[UUID]) -> dict[str, int]:
     """What thresholds are measured in. A party, system or process that is denied by whom it concerns is not counted."""
     rows = Affected.objects.filter(case__in=cases).exclude(says=Affected.Says.DENIED)
     things = set(rows.values_list("kind", "key"))
-    told = sum(dict(rows.filter(kind=Affected.Kind.PARTY).values_list("key", "meters")).values())
+    told = (
+        rows.filter(kind=Affected.Kind.PARTY).values("key").annotate(most=Max("meters")).values_list("most", flat=True)
+    )
     kinds = Affected.Kind
     return {
         "mpans": count(cases).total,
-        "meters": max(count(cases, "meter").total, told),
+        "meters": max(count(cases, "meter").total, sum(told)),
         "parties": sum(kind == kinds.PARTY for kind, _ in things),
         "systems": sum(kind == kinds.SYSTEM for kind, _ in things),
         "processes": sum(kind == kinds.PROCESS for kind, _ in things),

@@ -9,6 +9,7 @@ from uuid import UUID
 from crossdesk import rulebook
 from crossdesk.cases.models import Case
 from crossdesk.impact.counting import Counted, count, family, measures
+from crossdesk.impact.handling import propose_desks
 from crossdesk.impact.judging import Finding, judge
 from crossdesk.impact.models import Answer, Applies, Crossing, Tally
 from crossdesk.threads.models import Entry, Thread
@@ -25,10 +26,12 @@ def look_again(case: UUID, at: datetime) -> list[Crossing]:
         cases = family(Case.objects.get(pk=case))
         head = _head(cases)
         thread = Thread.objects.select_for_update().get(pk=head.pk)
-        _tally(cases, count(cases), at)
+        _tally(cases, count(cases), count(cases, "meter"), at)
         found = measures(cases)
         _measured(thread, head, found, at)
-        return [_cross(thread, head, each, cases, at) for each in _newly(head, cases, found)]
+        crossed = [_cross(thread, head, each, cases, at) for each in _newly(head, cases, found)]
+        propose_desks(head, cases)
+        return crossed
 
 
 def findings(cases: list[UUID], found: dict[str, int]) -> list[Finding]:
@@ -79,14 +82,15 @@ def _measured(thread: Thread, head: Case, found: dict[str, int], at: datetime) -
         record(thread, MEASURED, audience=head.internal(head.owner), by=CROSSDESK, at=at, measures=found)
 
 
-def _tally(cases: list[UUID], counted: Counted, at: datetime) -> None:
-    shares = {share.party: share.count for share in counted.shares}
+def _tally(cases: list[UUID], counted: Counted, meters: Counted, at: datetime) -> None:
     rows = [
         Tally(
             case=case,
             party=case.raiser,
-            own=shares.get(case.raiser_id, 0),
+            own=counted.share_of(case.raiser_id),
             total=counted.total,
+            own_meters=meters.share_of(case.raiser_id),
+            total_meters=meters.total,
             counted_at=at,
             seats=sorted(case.to_raiser().seats),
         )
@@ -96,7 +100,7 @@ def _tally(cases: list[UUID], counted: Counted, at: datetime) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["case"],
-        update_fields=["own", "total", "counted_at", "seats"],
+        update_fields=["own", "total", "own_meters", "total_meters", "counted_at", "seats"],
     )
 
 

@@ -22,10 +22,19 @@ class Finding:
     phrase: Phrase | None
     crossed: bool | None
     because: str
+    counted: Threshold | None = None
+    found: int = 0
 
     @property
     def asks(self) -> bool:
         return self.crossed is None
+
+    @property
+    def to_go(self) -> int:
+        """How many more would cross it; nothing where no count decides."""
+        if self.counted is None:
+            return 0
+        return max(self.counted.count + (0 if self.counted.inclusive else 1) - self.found, 0)
 
 
 def judge(
@@ -56,16 +65,16 @@ def _finding(
     phrase = book.phrase(scenario.key, column) if threshold.phrase else None
     counted = phrase.measured if phrase else threshold
     if counted is not None:
-        found = counted.crossed(measures)
-        words = f"{measures.get(counted.measure, 0):,} {_noun(counted.measure)}; the threshold is {counted.text}"
+        crossed, found = counted.crossed(measures), measures.get(counted.measure, 0)
+        words = f"{found:,} {noun(counted.measure)}; the threshold is {counted.text}"
         if phrase:
             words = f"{phrase.as_written}: {words}"
-        return Finding(scenario, column, threshold, phrase, found, words)
+        return Finding(scenario, column, threshold, phrase, crossed, words, counted, found)
     key = phrase.key if phrase else ""
     answer = answers.get(key)
     words = f"{threshold.phrase}: {'not answered yet' if answer is None else 'yes' if answer else 'no'}"
     return Finding(scenario, column, threshold, phrase, answer, words)
 
 
-def _noun(measure: str) -> str:
+def noun(measure: str) -> str:
     return "MPANs" if measure == "mpans" else measure

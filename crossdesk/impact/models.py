@@ -85,6 +85,7 @@ class Crossing(ThreadBound):
     at = models.DateTimeField()
     because = models.CharField(max_length=300)
     tipped_by = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+")
+    proposed = models.JSONField(default=list, help_text="Desks to engage: {desk, name, because}.")
 
     class Meta:
         ordering = ("at", "pk")
@@ -95,7 +96,7 @@ class Crossing(ThreadBound):
 
 
 class Tally(ThreadBound):
-    """As of the last count: how many distinct MPANs the case's raiser gave, and how many everybody linked gave.
+    """As of the last count: how many distinct MPANs and meters the case's raiser gave, and all linked gave.
 
     The raiser sees its own share and the total; only the owning desk, which sees every row, sees whose they are.
     """
@@ -104,6 +105,8 @@ class Tally(ThreadBound):
     party = models.ForeignKey(Party, models.PROTECT, related_name="+")
     own = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
+    own_meters = models.IntegerField(default=0)
+    total_meters = models.IntegerField(default=0)
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:

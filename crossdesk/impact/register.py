@@ -8,9 +8,11 @@ from crossdesk import rulebook
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.models import Case
 from crossdesk.cases.moving import moving
+from crossdesk.desks.models import Desk
 from crossdesk.impact.models import Affected, Answer, Applies
+from crossdesk.impact.policy import speaks_for, why_not_retract, why_not_say
 from crossdesk.parties.models import Party
-from crossdesk.threads.models import Thread
+from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import Audience, record
 from crossdesk.threads.viewer import Viewer, verbs
 
@@ -23,9 +25,14 @@ def claim_party(case: Case, party: Party, *, by: Viewer, at: datetime, meters: i
 
 
 def claim_system(case: Case, system: str, *, by: Viewer, at: datetime, why: str = "") -> Affected:
-    if system not in rulebook.current().systems:
+    """Whoever runs it confirms or denies, where the directory has one such party."""
+    book = rulebook.current()
+    if system not in book.systems:
         raise Invalid(f"“{system}” is no system of the rules; choose one of the list.")
-    return _claim(case, Kind.SYSTEM, system, None, by=by, at=at, why=why)
+    with verbs():
+        running = list(Party.objects.filter(market_roles__role=book.systems[system].run_by).distinct()[:2])
+    runs_it = running[0] if len(running) == 1 else None
+    return _claim(case, Kind.SYSTEM, system, runs_it, by=by, at=at, why=why)
 
 
 def claim_process(case: Case, process: str, *, by: Viewer, at: datetime, why: str = "") -> Affected:
@@ -40,40 +47,57 @@ def _claim(
     if meters < 0:
         raise Invalid("A count of meters is not below zero.")
     with moving(case, "write", by=by, at=at) as thread:
+        mine = party is not None and party.pk in speaks_for(by, case, case.legs.select_related("to_desk"))
         at_owner = by.works_at(case.owner_id)
-        if not at_owner and (party is None or by.party != party.pk):
+        if not at_owner and not (mine and kind == Kind.PARTY):
             raise NotAllowed(f"Only {case.owner} says what else is affected; you can speak for {by.party_name}.")
-        mine = party is not None and by.party == party.pk
-        says = Says.CONFIRMED if mine and not at_owner else Says.CLAIMED
-        theirs = [party.seat_id] if party and party.seat_id in case.seats else []
-        seats = sorted({*case.internal(case.owner).seats, *theirs})
-        row, _ = Affected.objects.update_or_create(
-            case=case,
-            kind=kind,
-            key=key,
-            party=party,
-            defaults={"says": says, "meters": meters, "said_at": at, "seats": seats},
-            create_defaults={"says": says, "meters": meters, "said_at": at, "since": at, "seats": seats},
-        )
-        _told(thread, case, row, why, by, at)
+        said = Affected.objects.filter(case=case, kind=kind, key=key, party=party).first()
+        if said and said.says != Says.CLAIMED and not mine:
+            raise Invalid(f"{said.party or case.owner} has {said.get_says_display().lower()} this already.")
+        row = said or Affected(case=case, kind=kind, key=key, party=party, since=at)
+        row.says = Says.CONFIRMED if mine and not at_owner else Says.CLAIMED
+        row.meters, row.said_at, row.seats = meters, at, sorted(_readers(case, party).seats)
+        row.save()
+        _told(thread, case, row, row.says, why, by, at)
         return row
 
 
 def say(affected: Affected, says: str, *, by: Viewer, at: datetime, meters: int = 0, why: str = "") -> None:
-    """A party confirms or denies for itself; the owning desk records the word of one that is not here."""
+    """A party confirms or denies for itself; the owning desk writes down what a party told it, and how."""
     if says not in {Says.CONFIRMED, Says.DENIED}:
         raise Invalid("Say whether it is affected or not.")
     if says == Says.DENIED and not why.strip():
         raise Invalid("Say what was checked; a denial without that helps nobody.")
-    with verbs():
-        case = Case.objects.select_related("owner", "raiser").get(pk=affected.case_id)
-        thread = Thread.objects.select_for_update().get(pk=case.pk)
-        if by.party != affected.party_id and not by.works_at(case.owner_id):
-            raise NotAllowed(f"Only {affected.party or case.owner} confirms or denies this.")
+    case = _case(affected)
+    with moving(case, "write", by=by, at=at) as thread:
         affected.refresh_from_db()
+        speaks = speaks_for(by, case, case.legs.select_related("to_desk"))
+        _refuse(why_not_say(by, affected, case, speaks))
+        if affected.party_id and affected.party_id not in speaks and not why.strip():
+            raise Invalid(f"Say who of {affected.party} told you so, and how; the word is theirs.")
         affected.says, affected.meters, affected.said_at = says, meters or affected.meters, at
         affected.save()
-        _told(thread, case, affected, why, by, at)
+        _told(thread, case, affected, says, why, by, at)
+
+
+def retract(affected: Affected, *, by: Viewer, at: datetime, why: str = "") -> None:
+    """Nobody says so any more. The timeline keeps who did, and who took it back."""
+    case = _case(affected)
+    with moving(case, "write", by=by, at=at) as thread:
+        affected.refresh_from_db()
+        _refuse(why_not_retract(by, affected, case, speaks_for(by, case, case.legs.select_related("to_desk"))))
+        _told(thread, case, affected, "retracted", why, by, at)
+        affected.delete()
+
+
+def admit(entry: Entry) -> None:
+    """A reaction to an engagement: what is claimed of a party is for its newly engaged desk to confirm or deny."""
+    case = Case.objects.select_related("owner", "raiser").get(pk=entry.thread_id)
+    case.seats = entry.thread.seats  # the engagement made its desk a reader, and the case is saved after it
+    to = Desk.objects.select_related("owner").get(pk=entry.facts["to"])
+    for row in Affected.objects.filter(case=case, party=to.owner):
+        row.seats = sorted({*row.seats, *_readers(case, to.owner).seats})
+        row.save(update_fields=["seats"])
 
 
 def apply_row(case: Case, scenario: str, *, by: Viewer, at: datetime) -> None:
@@ -114,24 +138,47 @@ def answer(case: Case, phrase: str, holds: bool, *, why: str, by: Viewer, at: da
         )  # fmt: skip
 
 
-def _told(thread: Thread, case: Case, row: Affected, why: str, by: Viewer, at: datetime) -> None:
+def _told(thread: Thread, case: Case, row: Affected, says: str, why: str, by: Viewer, at: datetime) -> None:
     """To the owning desk, and to the party itself where it is on the case: nobody else learns of it."""
-    desk = case.owner_id if by.works_at(case.owner_id) else None
-    theirs = row.party is not None and row.party_id == case.raiser_id
-    readers = case.to_raiser() if theirs else case.internal(case.owner)
-    if row.party and not theirs and row.party.seat_id in case.seats:
-        seats = (*case.internal(case.owner).seats, row.party.seat_id)
-        readers = Audience("party", seats, row.party_id or 0)
+    desks = [desk for desk in (case.owner_id, *(leg.to_desk_id for leg in case.legs.all())) if by.works_at(desk)]
     record(
         thread,
         "impact.said",
-        audience=readers,
-        by=by.author(desk),
+        audience=_readers(case, row.party),
+        by=by.author(desks[0] if desks else None),
         at=at,
         words=why.strip(),
         affected=row.kind,
         key=row.key,
         party=row.party_id,
-        says=row.says,
+        says=says,
         meters=row.meters,
     )
+
+
+def _readers(case: Case, party: Party | None) -> Audience:
+    inner = case.internal(case.owner)
+    if party is None or party.pk == case.owner.owner_id:
+        return inner
+    if party.pk == case.raiser_id:
+        return case.to_raiser()
+    theirs = _seats_on(case, party)
+    return Audience("party", (*inner.seats, *theirs), party.pk) if theirs else inner
+
+
+def _seats_on(case: Case, party: Party) -> list[int]:
+    """Those of the party and its desks that read this case; on a restricted one, the lists that stand for them."""
+    seats = [party.seat_id, *Desk.objects.filter(owner=party).values_list("seat_id", flat=True)]
+    if case.restricted:
+        seats = [case.lists[str(seat)] for seat in seats if str(seat) in case.lists]
+    return sorted({*seats} & {*case.seats})
+
+
+def _case(affected: Affected) -> Case:
+    with verbs():
+        return Case.objects.select_related("owner", "raiser").get(pk=affected.case_id)
+
+
+def _refuse(sentence: str | None) -> None:
+    if sentence:
+        raise NotAllowed(sentence)

@@ -20,6 +20,7 @@ from crossdesk.exchange.outbox import (
 )
 from crossdesk.exchange.updates import write_update
 from crossdesk.impact.crossing import CROSSED
+from crossdesk.impact.register import admit
 from crossdesk.jobs.impact import MAY_TIP, wake_looking
 from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
@@ -40,7 +41,11 @@ INCIDENTS: Reactions = {
     "major.add_case": (follow_cases,),
     "major.remove_case": (follow_cases,),
 }
-SIGHT: Reactions = {"case.restrict": (keep_letters_to_the_named,), "case.reopen": (wake_filling,)}
+SIGHT: Reactions = {
+    "leg.engage": (admit,),
+    "case.restrict": (keep_letters_to_the_named,),
+    "case.reopen": (wake_filling,),
+}
 ERASURES: Reactions = {"case.erase": (forget_letters,)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))

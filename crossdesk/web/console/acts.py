@@ -28,7 +28,7 @@ from crossdesk.cases import (
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.console import adding, forms, jointly
+from crossdesk.web.console import adding, affecting, forms, jointly
 from crossdesk.web.console.forms import About, ActForm
 
 Noun = Callable[[About], Any]
@@ -86,9 +86,24 @@ class Act:
         return not any(not field.widget.is_hidden for field in self.form.base_fields.values())
 
 
+PANEL = "panel"
+"""No button of the title row: its panel offers it beside what it is about."""
+
 ENGAGE = Act("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words, key="e")
 PROPOSE = Act("major", "prioritise", "Propose as major incident", lambda: None, forms.Words)
 ONWARD = Act("engagement", "raise_onward", "Engage a desk onward", lambda: None, forms.Words, the_leg, "to")
+IMPACT_ACTS = (
+    Act(
+        "impact-party", "write", "Say that a party is affected", affecting.claim_party, affecting.ClaimParty, side=PANEL
+    ),
+    Act("impact-system", "write", "Claim a system", affecting.claim_system, affecting.ClaimSystem, side=PANEL),
+    Act("impact-process", "write", "Claim a process", affecting.claim_process, affecting.ClaimProcess, side=PANEL),
+    Act("impact-confirmation", "write", "Confirm", affecting.confirm, affecting.Said, side=PANEL),
+    Act("impact-denial", "write", "Deny", affecting.deny, affecting.Said, side=PANEL),
+    Act("impact-retraction", "write", "Take back", affecting.retract, affecting.Said, side=PANEL),
+    Act("impact-row", "prioritise", "Another row applies", affecting.apply_row, affecting.ApplyRow, side=PANEL),
+    Act("impact-answer", "prioritise", "Answer", affecting.answer, affecting.AnswerPhrase, side=PANEL),
+)
 CASE_ACTS = {
     act.path: act
     for act in (
@@ -119,6 +134,7 @@ CASE_ACTS = {
         Act("naming", "name", "Name somebody", restricting.name, forms.Name, side="all"),
         Act("unnaming", "name", "Take off the list", restricting.unname, forms.Unname, side="all"),
         Act("reopening", "reopen", "Reopen", closing.reopen, forms.Why, side="both"),
+        *IMPACT_ACTS,
     )
 }
 LEG_ACTS = {

@@ -25,6 +25,7 @@ from crossdesk.web.console.acting import case_for
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
 from crossdesk.web.console.filters import system_name
+from crossdesk.web.console.impact import impact
 from crossdesk.web.console.lanes import lanes_of
 from crossdesk.web.console.rendering import asked_for_alone, show
 from crossdesk.web.seeing import Seen
@@ -140,6 +141,7 @@ PANELS: dict[str, Callable[[CaseFile, datetime], dict[str, Any]]] = {
     "major": major,
     "lanes": lanes,
     "writing": writing,
+    "impact": impact,
     "timeline": timeline,
     "aside": aside,
 }

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 from crossdesk.access import Refused
 from crossdesk.cases import policy
 from crossdesk.cases.engaging import Engagement, engage, engage_onward
+from crossdesk.cases.models import Case
 from crossdesk.cases.questions import CaseFile, Window, read_case
 from crossdesk.desks.models import Desk
+from crossdesk.impact.questions import Register
 from crossdesk.kit.time import now
 from crossdesk.web.console import telling, timed
 from crossdesk.web.console.acting import case_address, case_for, done, leg_for, status_of
@@ -72,7 +74,7 @@ def engagement(request: Seen, reference: str, number: int | None = None) -> Http
     about, act = About(case, request.viewer, leg), ONWARD if leg else ENGAGE
     file, to = read_case(case, request.viewer, LONG), _desk(request)
     if request.method == "GET" or to is None:
-        form = EngageForm(about=about, initial={"seen": file.seen})
+        form = EngageForm(about=about, initial={"seen": file.seen, **_proposed(request, case, to)})
         sentence = why_not(act, about) or ""
         if request.method == "POST":
             sentence = "Choose the desk to engage first."
@@ -101,6 +103,20 @@ def _engage(about: About, to: Desk, form: EngageForm) -> None:
 def _desk(request: Seen) -> Desk | None:
     chosen = request.POST.get("to") or request.GET.get("to") or ""
     return Desk.objects.select_related("owner").filter(pk=chosen).first() if chosen.isdecimal() else None
+
+
+ASKED_BY_THRESHOLD = "Say which of your own parties, meters or systems are affected, and what you find."
+
+
+def _proposed(request: Seen, case: Case, to: Desk | None) -> dict[str, str]:
+    """A desk that a crossed threshold proposes comes with words to send or to change."""
+    if to is None or "proposed" not in request.GET:
+        return {}
+    opened = Register(case).opened
+    told = next((each for each in (opened.proposed if opened else []) if each["desk"] == to.pk), None)
+    if opened is None or told is None:
+        return {}
+    return {"ask": ASKED_BY_THRESHOLD, "outside_because": f"The cross-party threshold was crossed: {told['because']}."}
 
 
 def _page(request: Seen, file: CaseFile, to: Desk | None, form: ActForm, sentence: str, status: int) -> HttpResponse:

@@ -12,8 +12,7 @@ from crossdesk.impact.judging import CROSS_PARTY, MAJOR
 from crossdesk.majors.models import OnIt
 from crossdesk.majors.questions import Room
 from crossdesk.rulebook.model import Scenario, Threshold
-
-ROUND_TO = (10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
+from crossdesk.web.gauge import aloud, edge, scale
 
 
 @dataclass(frozen=True)
@@ -47,20 +46,19 @@ def gauge_of(room: Room) -> Gauge:
     total = whole.mpans if whole else 0
     scenario = rulebook.current().scenarios.get(room.incident.scenario)
     counted = list(_counted(scenario)) if scenario else []
-    scale = _scale(total, [edge.count for _, edge in counted])
-    edges = [_edge(column, edge, total, scale) for column, edge in counted]
-    crossed = [f"{edge['label']}, {'crossed' if edge['crossed'] else 'not crossed'}" for edge in edges]
+    whole_scale = scale(total, [threshold.count for _, threshold in counted])
+    edges = [edge(column, threshold, total, whole_scale) for column, threshold in counted]
     return Gauge(
         total=total,
         counted_at=whole.counted_at if whole else None,
-        parts=list(_parts(room, total, scale)),
+        parts=list(_parts(room, total, whole_scale)),
         edges=edges,
-        words=f"{total:,} MPANs of a scale to {scale:,}. {'; '.join(crossed)}",
+        words=aloud(total, "MPANs", whole_scale, edges),
         questions=list(_questions(room, scenario)) if scenario else [],
     )
 
 
-def _parts(room: Room, total: int, scale: int) -> Iterator[Part]:
+def _parts(room: Room, total: int, whole: int) -> Iterator[Part]:
     """To the lead desk each party's share; to anybody else their own, and the rest as one."""
     on_it = {place.party_id: place for place in room.parties}
     said = room.said if room.at_lead else {}
@@ -73,12 +71,12 @@ def _parts(room: Room, total: int, scale: int) -> Iterator[Part]:
         yield Part(
             share.party.name,
             share.mpans,
-            100 * share.mpans / scale,
+            100 * share.mpans / whole,
             word.get_says_display() if word else "",
             _reached(on_it.get(share.party.pk)),
         )
     if not room.at_lead and total > told:
-        yield Part("Other parties", total - told, 100 * (total - told) / scale)
+        yield Part("Other parties", total - told, 100 * (total - told) / whole)
 
 
 def _reached(place: OnIt | None) -> str:
@@ -89,9 +87,9 @@ def _counted(scenario: Scenario) -> Iterator[tuple[str, Threshold]]:
     book = rulebook.current()
     for column, threshold in ((CROSS_PARTY, scenario.cross_party), (MAJOR, scenario.major)):
         phrase = book.phrase(scenario.key, column) if threshold.phrase else None
-        edge = phrase.measured if phrase else threshold
-        if edge is not None and edge.measure == "mpans":
-            yield column, edge
+        counted = phrase.measured if phrase else threshold
+        if counted is not None and counted.measure == "mpans":
+            yield column, counted
 
 
 def _questions(room: Room, scenario: Scenario) -> Iterator[tuple[str, str, str]]:
@@ -103,16 +101,3 @@ def _questions(room: Room, scenario: Scenario) -> Iterator[tuple[str, str, str]]
         answer = room.answers.get(phrase.key) if room.at_lead else None
         words = f"{'yes' if answer.holds else 'no'}: {answer.why}" if answer else ""
         yield phrase.as_written, column, words
-
-
-def _edge(column: str, edge: Threshold, total: int, scale: int) -> dict[str, Any]:
-    at = 100 * edge.count / scale
-    label = f"{'from' if edge.inclusive else 'over'} {edge.count:,}: {column}"
-    return {"at": at, "label": label, "flip": at > 60, "column": column, "crossed": edge.crossed({"mpans": total})}
-
-
-def _scale(total: int, edges: list[int]) -> int:
-    """A round number with some room above the highest of them."""
-    highest = max([total, *edges, 1]) * 8 // 7 + 1
-    step = next((step for step in ROUND_TO if highest <= step * 10), ROUND_TO[-1])
-    return -(-highest // step) * step

@@ -54,7 +54,8 @@ TRIAGING = (
     "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced", "/queue/without?days=365",
     "/cases/{shared}/engagement", "/cases/{shared}/engagement?to={third}", "/cases/{shared}/priority",
     "/cases/{shared}/assignment", "/cases/{shared}/question", "/cases/{shared}/resolution", "/cases/{shared}/link",
-    "/cases/{shared}/legs/{leg}/withdrawal",
+    "/cases/{shared}/legs/{leg}/withdrawal", "/cases/{shared}/impact-party", "/cases/{shared}/impact-system",
+    "/cases/{shared}/impact-row", "/cases/{shared}/impact-answer?phrase=row-12-major",
 )  # fmt: skip
 IN_THE_ROOM = (
     "/majors/{major}/", "/majors/{major}/situation", "/majors/{major}/standing-down", "/majors/{major}/role",

@@ -34,6 +34,7 @@ from crossdesk.threads.viewer import Viewer, verbs, viewing
 from crossdesk.web.console import case as case_panels
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.composing import choices
+from crossdesk.web.console.impact import impact
 from crossdesk.web.console.lanes import CASE_STAGES, LEG_STATES
 from crossdesk.web.console.timed import ROUTINE
 
@@ -77,6 +78,7 @@ def test_each_panel_takes_at_most_three_questions(here: Cast, who: str, size: in
             "major incident": lambda file: case_panels.major(file, NOON),
             "legs": lambda file: case_panels.lanes(file, NOON),
             "writing place": lambda file: choices(file, NOON),
+            "impact": lambda file: impact(file, NOON),
             "timeline": lambda file: (case_panels.timeline(file, NOON), file.earlier),
             "references": lambda file: (file.references, codes_of(file)),
             "evidence": lambda file: asked_for(file),
