@@ -42,6 +42,7 @@ def load_demo(at: datetime | None = None) -> bool:
     from crossdesk.cases.standing import once_at_the_end
     from crossdesk.commands.demonstration.cast import settle
     from crossdesk.commands.demonstration.letters import strays
+    from crossdesk.commands.demonstration.maintenance import maintain
     from crossdesk.commands.demonstration.stories import play
     from crossdesk.kit.time import now
     from crossdesk.threads.viewer import verbs
@@ -56,6 +57,7 @@ def load_demo(at: datetime | None = None) -> bool:
         here = settle(rulebook.current(), at)
         with once_at_the_end():
             strays(play(here, at), at)
+            maintain(here, at)
     return True
 
 

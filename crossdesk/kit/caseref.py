@@ -1,6 +1,6 @@
-"""References of cases (CP-) and major incidents (MI-), which catch slips of the hand by a check character.
+"""References of cases (CP-), major incidents (MI-) and planned maintenance (PM-).
 
-They are random, so that they reveal no volumes.
+They catch slips of the hand by a check character, and are random, so that they reveal no volumes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 
 LENGTH = 8
 _DASH = r"[-\s\u2010-\u2015\u2212]?"  # mail programs turn hyphens into dashes and break lines at them
-_WRITTEN = re.compile(rf"(?<![A-Z0-9])(CP|MI){_DASH}([A-Z0-9]{{4}}){_DASH}([A-Z0-9]{{4}})(?![A-Z0-9])", re.IGNORECASE)
+_WRITTEN = re.compile(
+    rf"(?<![A-Z0-9])(CP|MI|PM){_DASH}([A-Z0-9]{{4}}){_DASH}([A-Z0-9]{{4}})(?![A-Z0-9])", re.IGNORECASE
+)
 
 
 def new(kind: str = "CP") -> str:

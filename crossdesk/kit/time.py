@@ -43,6 +43,12 @@ def until(end: datetime, ref: datetime) -> str:
     return f"until the end of {last.day} {last:%b}{year}"
 
 
+def in_full(at: datetime) -> str:
+    """For somebody who reads it anywhere and at any time: in letters, feeds and files."""
+    here = london(at)
+    return f"{here.day} {here:%b %Y, %H:%M %Z}"
+
+
 def zone(at: datetime) -> str:
     """GMT or BST; it tells the two half past ones of the night the clocks go back apart."""
     return london(at).strftime("%Z")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crossdesk import rulebook
 from crossdesk.access import Invalid
-from crossdesk.kit.time import london
+from crossdesk.kit.time import in_full
 from crossdesk.notices.models import Line
 from crossdesk.rulebook.model import Audience
 
@@ -91,5 +91,4 @@ def rendered(lines: Iterable[Line], reader: str, next_update_by: datetime | None
 def until_words(next_update_by: datetime | None) -> str:
     if next_update_by is None:
         return "No further update is promised."
-    here = london(next_update_by)
-    return f"Next update by {here.day} {here:%b %Y, %H:%M %Z}."
+    return f"Next update by {in_full(next_update_by)}."

@@ -30,6 +30,7 @@ from crossdesk.majors.counting import follow_cases
 from crossdesk.majors.declaring import follow_link
 from crossdesk.majors.proposing import from_threshold
 from crossdesk.notices.publishing import PUBLISHED
+from crossdesk.status import following
 from crossdesk.threads import recording
 
 Reactions = dict[str, tuple[recording.Reaction, ...]]
@@ -51,6 +52,7 @@ LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_se
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
+STATUS: Reactions = {PUBLISHED: (following.follow_update,), **dict.fromkeys(following.STEPS, (following.follow_step,))}
 MAJORS: Reactions = {PUBLISHED: (write_update, wake_sending), "case.resolve": (propose_to_children,)}
 
 IN_ORDER = (
@@ -63,6 +65,7 @@ IN_ORDER = (
     ACCEPTING_LETTERS,
     CLOSING_LETTERS,
     MAJORS,
+    STATUS,
     ERASURES,
 )
 """Clocks first: a letter tells what they say."""

@@ -89,4 +89,5 @@ def _seen_when(model: type[Model], kind: Sight) -> str:
         model._meta.get_field("seats")
     except FieldDoesNotExist:
         return "seat_id = any ((select viewer_seats())::int[])"
-    return "seats && (select viewer_seats())"
+    published = getattr(model, "public_when", "")
+    return f"({published}) or seats && (select viewer_seats())" if published else "seats && (select viewer_seats())"

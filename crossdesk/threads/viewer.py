@@ -73,6 +73,10 @@ class Viewer:
         return desk is not None and desk in self.desks
 
 
+ANYBODY = Viewer("Anybody", 0, "")
+"""Whoever has not signed in: no seat, and so nothing but what is published."""
+
+
 @dataclass(frozen=True)
 class _Eyes:
     """What the database is told: the role, the seats that read threads, the viewer's own among them, and who."""

@@ -19,7 +19,8 @@ from crossdesk.web.kept import not_taken
 from crossdesk.web.signed import acting_in, only_for, strongly
 
 OPEN_TO_ALL = ("/account/", "/static/", "/healthz", "/invitation/", "/unsubscribe/")
-FOR_STRANGERS_TOO = "/anchors"
+FOR_STRANGERS_TOO = ("/anchors", "/status/")
+"""Who has no seat here, or not the second factor for it, reads these as a stranger does."""
 STILL_OPEN = ("/acting/",)
 """Who lacks the second factor one party asks for may still act for another."""
 OWN_KEYS = ("/account/2fa/", "/account/password/", "/account/email/", "/account/reauthenticate/")
@@ -47,16 +48,20 @@ class ViewerMiddleware:
             return TemplateResponse(request, "account/by_provider.html", status=403).render()
         if request.path.startswith(OPEN_TO_ALL):
             return self.get_response(request)
-        if not request.user.is_authenticated and request.path.startswith(FOR_STRANGERS_TOO):
+        open_anyway = request.path.startswith(FOR_STRANGERS_TOO)
+        if not request.user.is_authenticated and open_anyway:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return _signed_out(request)
         began = time.time()
         with verbs():
             acting = acting_in(request.session, request.user, now())
+        lacks_factor = acting.asks_second_factor and not strongly(request.session)
+        if open_anyway and (acting.chosen is None or lacks_factor):
+            return self.get_response(request)
         if acting.chosen is None:
             return TemplateResponse(request, "account/no_membership.html", status=403).render()
-        if acting.asks_second_factor and not strongly(request.session) and request.path not in STILL_OPEN:
+        if lacks_factor and request.path not in STILL_OPEN:
             context = {"standing": acting, "has_one": is_mfa_enabled(request.user)}
             return TemplateResponse(request, "account/second_factor.html", context, status=403).render()
         seen = cast(Seen, request)

@@ -4,7 +4,19 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = ("proof", "portal", "notices", "majors", "console", "directory", "rules", "mail", "finding", "profile")
+ROOMS = (
+    "proof",
+    "portal",
+    "notices",
+    "majors",
+    "console",
+    "directory",
+    "rules",
+    "mail",
+    "finding",
+    "profile",
+    "status",
+)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"crossdesk.web.{room}.urls"))
     for room in ROOMS

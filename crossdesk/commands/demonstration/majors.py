@@ -10,6 +10,10 @@ from crossdesk.desks.models import Desk
 from crossdesk.majors import declaring, proposing, room
 from crossdesk.majors.models import Action, MajorIncident, RoleHeld
 from crossdesk.majors.room import Invited, Situation
+from crossdesk.notices.publishing import leave
+from crossdesk.notices.releasing import agree, send, wait
+from crossdesk.notices.sheet import Said, Sheet
+from crossdesk.notices.writing import draft
 from crossdesk.parties.models import Party
 
 
@@ -79,6 +83,18 @@ def notes(told: Told) -> None:
     room.note(incident(told), told.words, by=told.by, at=told.at, happened_at=happened_at, internal=internal)
 
 
+def publishes(told: Told) -> None:
+    """One update to its audiences, agreed by a second person, which leaves when its wait is over."""
+    row = told.more
+    lines = [Said(*line) for line in row["lines"]]
+    audiences = row.get("audiences", ("public",))
+    sheet = Sheet(row["title"], lines, audiences, told.later("next_in") if "next_in" in row else None)
+    briefing = draft(incident(told), sheet, by=told.by, at=told.at)
+    send(briefing, by=told.by, at=told.at)
+    agree(briefing, by=told.here.acting(row["second"], told.at), at=told.at)
+    leave(briefing.pk, briefing.incident_id, told.at + wait())
+
+
 def reaches(told: Told) -> None:
     for name in told.more["who"]:
         party = Party.objects.get(name=name)
@@ -112,4 +128,5 @@ MAJOR_STEPS: dict[str, Step] = {
     "major decide": lambda t: room.decide(incident(t), t.words, by=t.by, at=t.at),
     "major note": notes,
     "major reach": reaches,
+    "major publish": publishes,
 }

@@ -18,11 +18,10 @@ from crossdesk.kit.time import london, now
 from crossdesk.parties import policy
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import Anchor, AnchorKey
-from crossdesk.threads.viewer import Viewer, viewing
+from crossdesk.threads.viewer import ANYBODY, viewing
 from crossdesk.web.seeing import Seen
 
 KIND = "application/x-ndjson; charset=utf-8"
-ANYBODY = Viewer("Anybody", 0, "")
 SHOWN = 60
 
 
