@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from jinja2 import Environment, StrictUndefined
 
-from crossdesk.kit.time import clock_time, london, now, until
+from crossdesk.kit.time import clock_time, london, now, until, zone
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -79,6 +79,7 @@ def initials(name: str) -> str:
 FILTERS = {
     "clock_time": short_time,
     "when": when,
+    "zone": zone,
     "day": day,
     "span": span,
     "left": left,

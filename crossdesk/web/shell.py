@@ -53,6 +53,7 @@ def _nav(request: HttpRequest, viewer: Viewer, majors: int) -> list[dict[str, An
     at_desk = bool(viewer.desks)
     places = [("/queue/", "Queue")] if at_desk else []
     places += [("/raise/", "Raise a case"), ("/cases/", "My cases"), ("/majors/", "Majors"), ("/updates/", "Updates")]
+    places.append(("/status/", "Status"))
     if at_desk:
         places.append(("/mail/", "Unmatched mail"))
     places.append(("/directory/", "Directory"))

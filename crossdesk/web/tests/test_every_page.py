@@ -47,8 +47,9 @@ EVERYBODY = (
     "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/rules/", "/updates/",
     "/directory/?q=pennine", "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/profile/",
     "/account/email/", "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
+    "/status/", "/status/past/", "/calendar/",
 )  # fmt: skip
-AT_A_DESK = ("/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
+AT_A_DESK = ("/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
 TRIAGING = (
     "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
     "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced", "/queue/without?days=365",
