@@ -21,7 +21,7 @@ PAGE = Path("docs/lifecycles.md")
 @click.command()
 @click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
-    """Draw the lifecycles of a case and of a leg."""
+    """Draw the lifecycles of a case, of a leg and of a major incident."""
     setup()
     to.write_text(page(), encoding="utf-8")
     click.echo(f"Drawn: {to}")
@@ -29,10 +29,13 @@ def draw(to: Path) -> None:
 
 def page() -> str:
     from crossdesk.cases.lifecycle import LEG_MOVES, MOVES, LegStage, Stage
+    from crossdesk.majors.lifecycle import MOVES as MAJOR_MOVES
+    from crossdesk.majors.lifecycle import State
 
     return f"""# Lifecycles
 
-Drawn by `crossdesk draw` from `crossdesk/cases/lifecycle.py`; a test fails when the two differ.
+Drawn by `crossdesk draw` from `crossdesk/cases/lifecycle.py` and `crossdesk/majors/lifecycle.py`; a test fails when
+they differ.
 
 ## A case
 
@@ -49,6 +52,14 @@ A leg is the part of a case that another desk works on. *Undeliverable* and *sil
 {diagram(LEG_MOVES, LegStage)}
 
 These moves leave the stage as it is: {staying(LEG_MOVES)}.
+
+## A major incident
+
+Standing down ends the emergency and closes nothing: what was missed is sent again, and each party agrees first.
+
+{diagram(MAJOR_MOVES, State)}
+
+These moves leave the state as it is: {staying(MAJOR_MOVES)}.
 """
 
 
