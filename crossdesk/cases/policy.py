@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossdesk.access import DESK_WORK, TRIAGE_WORK, NotAllowed, Role
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.lifecycle import WORDS
+from crossdesk.cases.lifecycle import MOVES, WORDS, Stage
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.threads.models import Entry
@@ -48,7 +48,7 @@ def why_not(by: Viewer, move: str, case: Case) -> str | None:
     if move in {"withdraw", "carry"} and by.party != case.raiser_id:
         return f"Only {case.raiser} itself, which raised {case}, can {words}{'' if move in WORDS else ' it'}."
     if move in RAISERS:
-        return None if raised_it else f"Only {case.raiser}, who raised {case}, can {words} it."
+        return _held(move, case) if raised_it else f"Only {case.raiser}, who raised {case}, can {words} it."
     if move == "reopen":
         if not (raised_it or at_owner):
             return f"Only {case.raiser} or {case.owner} can reopen {case}."
@@ -124,11 +124,15 @@ def _unsettled(move: str, case: Case) -> str | None:
             return f"{case} cannot be resolved until every engaged desk has answered: waiting for {', '.join(waiting)}."
     if move == "redirect" and any(not leg.settled for leg in case.legs.all()):
         return f"{case} cannot be redirected while another desk works on it; withdraw that engagement first."
-    if move == "close":
-        held = next((hold for hold in case.holds.all() if hold.lifted_at is None), None)
-        if held:
-            return f"{case} must stay open: {held.why}"
-    return None
+    return _held(move, case)
+
+
+def _held(move: str, case: Case) -> str | None:
+    """Nothing that closes a case passes by what holds it open."""
+    if move not in MOVES or MOVES[move].to != Stage.CLOSED:
+        return None
+    held = next((hold for hold in case.holds.all() if hold.lifted_at is None), None)
+    return f"{case} must stay open: {held.why}" if held else None
 
 
 def _why_not_erase_at_all(by: Viewer, case: Case) -> str | None:

@@ -61,8 +61,19 @@ def test_a_reason_is_asked_for(it: Incident) -> None:
 def test_a_declared_incident_holds_its_cases_open(it: Incident) -> None:
     declare(it)
     resolved(it)
-    with pytest.raises(WrongStage, match="must stay open: MI-"):
+    with pytest.raises(NotAllowed, match="must stay open: MI-"):
         closing.confirm(it.case, by=it.here.priya, at=NOON)
+
+
+def test_no_way_of_closing_passes_by_the_hold(it: Incident) -> None:
+    declare(it)
+    other = it.here.case("The same again")
+    triage.take(other, by=it.here.nia, at=NOON)
+    with pytest.raises(NotAllowed, match="must stay open: MI-"):
+        closing.withdraw(it.case, by=it.here.priya, at=NOON, why="It went away.")
+    with pytest.raises(NotAllowed, match="must stay open: MI-"):
+        triage.mark_duplicate(it.case, of=other, by=it.here.nia, at=NOON)
+    assert holds(it.case) == 1
 
 
 def test_children_follow(it: Incident) -> None:
