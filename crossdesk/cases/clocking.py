@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crossdesk.cases import promises, standing
 from crossdesk.cases.legs import Leg
+from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import TRUTH
 from crossdesk.cases.promises import RESOLVE, RESPOND, UPDATE
@@ -134,6 +135,15 @@ def leg_disputed(entry: Entry) -> None:
     turn(entry.thread, list(met.order_by("-pk")[:1]), Turn.REOPEN, at=entry.recorded_at)
 
 
+def breached(entry: Entry) -> None:
+    """A desk that did not even say it has the engagement is silent until heard from; reaching it is ours again."""
+    if entry.facts["measure"] != RESPOND or not entry.facts["leg"]:
+        return
+    unheard = Leg.objects.filter(pk=entry.facts["leg"], stage__in=(LegStage.SENDING, LegStage.DELIVERED))
+    if unheard.update(silent=True):
+        standing.refresh(_case(entry), entry.recorded_at)
+
+
 def leg_over(entry: Entry) -> None:
     turn(entry.thread, _of_leg(entry), Turn.STOP, at=entry.recorded_at, because=_why(entry))
 
@@ -156,6 +166,7 @@ FOLLOWS: dict[str, Follow] = {
     "case.close": over,
     "case.withdraw": over,
     "case.mark_duplicate": over,
+    "clock.breached": breached,
     "clock.chased": chased,
     "leg.engage": engaged,
     "leg.acknowledge": leg_responded,

@@ -34,13 +34,16 @@ def _end_of_work(leg: Leg, at: datetime) -> None:
 def _step(leg: Leg, move: str, by: Viewer, at: datetime, words: str = "", **more: Any) -> Entry:
     """One move with one entry for the two desks of the leg."""
     with moving_leg(leg, move, by=by, at=at, seen=more.pop("seen", None)) as thread:
+        author = _author(leg, move, by)
+        if author.desk == leg.to_desk_id:
+            leg.silent = False
         for name, value in more.pop("set", {}).items():
             setattr(leg, name, value)
         return record(
             thread,
             f"leg.{move}",
             audience=leg.audience(),
-            by=_author(leg, move, by),
+            by=author,
             at=at,
             words=words.strip(),
             happened_at=more.pop("happened_at", None),
@@ -80,7 +83,6 @@ def acknowledge(
         set={
             "received_at": at,
             "their_reference": their_reference or leg.their_reference,
-            "silent": False,
             "undeliverable": False,
         },
     )

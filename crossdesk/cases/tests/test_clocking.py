@@ -9,7 +9,7 @@ import pytest
 from crossdesk.cases import closing, leg_work, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case
+from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.cases.triage import Judged
 from crossdesk.clocks.due import act_on_due
@@ -18,6 +18,9 @@ from crossdesk.desks.agreements import agree
 from crossdesk.threads.viewer import verbs, viewing
 
 ASK = Engagement("Confirm which of these MPANs are affected.", "Registration data is the distributor's.")
+
+
+MINUTE = timedelta(minutes=1)
 
 
 def later(hours: float) -> datetime:
@@ -166,3 +169,35 @@ def test_a_competitor_sees_no_clock(case: Case, here: Cast) -> None:
         assert not Clock.objects.exists()
     with viewing(here.priya):
         assert set(Clock.objects.values_list("leg", flat=True)) == {0}
+
+
+def test_a_desk_that_never_answered_is_silent_until_it_is_heard(case: Case, here: Cast) -> None:
+    leg = engaged(case, here)
+    due = clock(case, "respond", leg.pk).due_at
+    assert due
+    time_comes(due - MINUTE)
+    assert not now_of(leg).silent
+    time_comes(due)
+    assert now_of(leg).silent
+    with viewing(here.nia):
+        mine = Standing.objects.get(case=case.pk, seat=here.elexon_desk.seat_id)
+    assert (mine.ball, mine.next_what) == (Standing.Ball.US, f"reach {here.pennine_help} another way")
+    leg_work.start(leg, by=here.gwen, at=due + MINUTE)
+    assert not now_of(leg).silent
+
+
+def test_a_desk_that_was_heard_of_in_time_is_late_and_not_silent(case: Case, here: Cast) -> None:
+    leg = engaged(case, here)
+    leg_work.acknowledge(leg, by=here.gwen, at=later(1.5))
+    time_comes(later(200))
+    assert not now_of(leg).silent
+
+
+def time_comes(at: datetime) -> None:
+    while act_on_due(at):
+        pass
+
+
+def now_of(leg: Leg) -> Leg:
+    with verbs():
+        return Leg.objects.get(pk=leg.pk)
