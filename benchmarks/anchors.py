@@ -7,19 +7,16 @@ Like benchmarks.desk it makes a database of its own on that server and drops it 
 
 from __future__ import annotations
 
-import os
 import resource
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import click
 import psycopg
 
-from benchmarks.desk import at_database
+from benchmarks.borrowed import database
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CHANGED = 1000
@@ -63,32 +60,6 @@ def main(heads: int) -> None:
         told("verify the chains", links[1], timed(lambda: scan_entries(owner))[1])
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         click.echo(f"peak memory of this process: {peak} MB")
-
-
-@contextmanager
-def database(name: str) -> Iterator[psycopg.Connection]:
-    owner_url = os.environ["CROSSDESK_OWNER_URL"]
-    with psycopg.connect(owner_url, autocommit=True) as server:
-        server.execute(f'drop database if exists "{name}" with (force)')
-        server.execute(f'create database "{name}"')
-    os.environ["CROSSDESK_OWNER_URL"] = at_database(owner_url, name)
-    os.environ["DATABASE_URL"] = at_database(os.environ["DATABASE_URL"], name)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossdesk.project.settings")
-    import django
-
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["CROSSDESK_ANCHOR_KEY"] = f"{folder}/anchor-key.pem"
-        django.setup()
-        from django.db import connections
-
-        from crossdesk.project.schema import prepare
-
-        prepare()
-        with psycopg.connect(os.environ["CROSSDESK_OWNER_URL"], autocommit=True) as owner:
-            yield owner
-        connections.close_all()
-    with psycopg.connect(owner_url, autocommit=True) as server:
-        server.execute(f'drop database "{name}" with (force)')
 
 
 def fill(owner: psycopg.Connection, heads: int) -> None:

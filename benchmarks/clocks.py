@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import click
 import psycopg
 
-from benchmarks.anchors import database
+from benchmarks.borrowed import database
 from benchmarks.desk import median
 
 DUE = 50

@@ -7,19 +7,15 @@ It makes a database of its own on that server, fills it, measures, prints median
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Callable
 from importlib.resources import files
-from urllib.parse import urlsplit, urlunsplit
 
 import click
 import psycopg
 
-
-def at_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+from benchmarks.borrowed import database
 
 
 @click.command()
@@ -27,30 +23,11 @@ def at_database(url: str, name: str) -> str:
 @click.option("--parties", default=200, show_default=True)
 @click.option("--keep", is_flag=True, help="Leave the database standing afterwards.")
 def main(cases: int, parties: int, keep: bool) -> None:
-    owner_url, name = os.environ["CROSSDESK_OWNER_URL"], f"crossdesk_bench_{cases}"
-    with psycopg.connect(owner_url, autocommit=True) as server:
-        server.execute(f'drop database if exists "{name}" with (force)')
-        server.execute(f'create database "{name}"')
-    os.environ["CROSSDESK_OWNER_URL"] = at_database(owner_url, name)
-    os.environ["DATABASE_URL"] = at_database(os.environ["DATABASE_URL"], name)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossdesk.project.settings")
-    import django
-
-    django.setup()
-    from crossdesk.project.schema import prepare
-
-    prepare()
-    with psycopg.connect(os.environ["CROSSDESK_OWNER_URL"], autocommit=True) as owner:
+    with database(f"crossdesk_bench_{cases}", keep=keep) as owner:
         began = time.perf_counter()
         fill(owner, cases, parties)
         click.echo(f"{cases:,} cases of {parties} parties loaded in {time.perf_counter() - began:.0f} s")
         measure(owner)
-    if not keep:
-        from django.db import connections
-
-        connections.close_all()
-        with psycopg.connect(owner_url, autocommit=True) as server:
-            server.execute(f'drop database "{name}" with (force)')
 
 
 def fill(owner: psycopg.Connection, cases: int, parties: int) -> None:
