@@ -26,6 +26,11 @@ def here(db: None) -> Cast:
 
 @pytest.fixture
 def case(here: Cast) -> Case:
+    return of_row_one(here)
+
+
+def of_row_one(here: Cast) -> Case:
+    """Missing MPAN data, taken into triage."""
     with verbs():
         raised = here.case()
         Case.objects.filter(pk=raised.pk).update(scenario="missing-mpan-data")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crossdesk.cases import triage
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.impact.crossing import look_again
-from crossdesk.impact.tests.test_register import given
+from crossdesk.impact.tests.test_register import given, of_row_one
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident
 from crossdesk.threads.viewer import verbs
@@ -21,11 +20,7 @@ def here(db: None) -> Cast:
 
 @pytest.fixture
 def case(here: Cast) -> Case:
-    with verbs():
-        raised = here.case()
-        Case.objects.filter(pk=raised.pk).update(scenario="missing-mpan-data")
-    triage.take(raised, by=here.nia, at=NOON)
-    return raised
+    return of_row_one(here)
 
 
 @pytest.mark.parametrize(("count", "candidates"), [(500, 0), (501, 1)])

@@ -15,7 +15,7 @@ from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.impact import register
 from crossdesk.impact.crossing import look_again
 from crossdesk.impact.models import Affected, Answer, Crossing
-from crossdesk.impact.tests.test_register import given, harriers
+from crossdesk.impact.tests.test_register import given, harriers, of_row_one
 from crossdesk.majors.questions import over_case
 from crossdesk.threads.viewer import Viewer, verbs, viewing
 
@@ -25,10 +25,7 @@ ASK = Engagement("Confirm which MPANs are affected.", "It runs in your registrat
 
 @pytest.fixture
 def case(here: Cast) -> Case:
-    with verbs():
-        raised = here.case()
-        Case.objects.filter(pk=raised.pk).update(scenario="missing-mpan-data")
-    triage.take(raised, by=here.nia, at=NOON)
+    raised = of_row_one(here)
     triage.own(raised, by=here.nia, at=NOON)
     return raised
 
