@@ -15,7 +15,8 @@ from icalendar import Calendar, Event
 
 from crossdesk.kit.time import in_full, iso
 from crossdesk.majors.models import MajorIncident
-from crossdesk.status.board import Board, Disruption
+from crossdesk.status.board import Board, named
+from crossdesk.status.disruptions import Disruption
 from crossdesk.status.models import Maintenance
 
 SCHEMA = "crossdesk-status/1"
@@ -39,8 +40,8 @@ def document(board: Board) -> dict[str, Any]:
             }
             for each in board.systems
         ],
-        "current": [_incident(each, board.at) for each in board.current],
-        "past": [_incident(each, board.at) for each in board.past],
+        "current": [incident(each, board.at) for each in board.current],
+        "past": [incident(each, board.at) for each in board.past],
         "maintenance": [_work(each, board.at) for each in board.planned],
     }
 
@@ -62,7 +63,7 @@ def atom(board: Board, link: str, feed: str) -> bytes:
     """Updates and announcements, newest first; an announcement that changed stands where it changed."""
     news: list[tuple[datetime, dict[str, Any]]] = []
     for each in (*board.current, *board.past):
-        name = board.named(each.system) if each.system else "Several systems"
+        name = named(each.system) if each.system else "Several systems"
         news += [
             (
                 update.at,
@@ -74,7 +75,7 @@ def atom(board: Board, link: str, feed: str) -> bytes:
             )
             for update in each.updates
         ]
-    news += [(work.changed_at, _announced(work, board)) for work in board.calendar]
+    news += [(work.changed_at, _announced(work)) for work in board.calendar]
     written = Atom1Feed("Service status", link, "State of the market's systems", feed_url=feed, author_name="Crossdesk")
     for at, item in sorted(news, key=lambda each: each[0], reverse=True)[:ENTRIES]:
         written.add_item(link=link, pubdate=at, updateddate=at, **item)
@@ -92,14 +93,14 @@ def calendar(board: Board, link: str, calls: Iterable[MajorIncident] = ()) -> by
     made.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     made.add("x-published-ttl", "PT15M")
     for work in board.calendar:
-        made.add_component(_event(work, board, link))
+        made.add_component(_event(work, link))
     for incident in calls:
         made.add_component(_call(incident))
     written: bytes = made.to_ical()
     return written
 
 
-def _event(work: Maintenance, board: Board, link: str) -> Event:
+def _event(work: Maintenance, link: str) -> Event:
     event = Event()
     event.add("uid", f"{work.reference}@{_host()}")
     event.add("dtstamp", work.changed_at)
@@ -108,7 +109,7 @@ def _event(work: Maintenance, board: Board, link: str) -> Event:
     event.add("dtstart", work.began_at or work.starts_at)
     done = work.ended_at if work.stage == Maintenance.Stage.DONE else None
     event.add("dtend", done or work.ends_at)
-    event.add("summary", f"{board.named(work.system)}: {work.title}")
+    event.add("summary", f"{named(work.system)}: {work.title}")
     event.add("description", "\n\n".join(filter(None, [work.words, work.result])))
     event.add("status", "CANCELLED" if work.stage == Maintenance.Stage.CANCELLED else "CONFIRMED")
     event.add("url", link)
@@ -132,7 +133,7 @@ def _call(incident: MajorIncident) -> Event:
     return event
 
 
-def _incident(each: Disruption, at: datetime) -> dict[str, Any]:
+def incident(each: Disruption, at: datetime) -> dict[str, Any]:
     return {
         "reference": each.reference,
         "system": each.system,
@@ -167,10 +168,10 @@ def _work(work: Maintenance, at: datetime) -> dict[str, Any]:
     }
 
 
-def _announced(work: Maintenance, board: Board) -> dict[str, Any]:
+def _announced(work: Maintenance) -> dict[str, Any]:
     times = f"{in_full(work.starts_at)} to {in_full(work.ends_at)}"
     return {
-        "title": f"{board.named(work.system)}: {work.title} ({work.get_stage_display().lower()})",
+        "title": f"{named(work.system)}: {work.title} ({work.get_stage_display().lower()})",
         "description": "\n\n".join(filter(None, [times, work.words, work.result])),
         "unique_id": _tag(f"{work.reference}/{work.revision}"),
     }

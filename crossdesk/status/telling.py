@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from crossdesk.kit.time import london
-from crossdesk.status.board import DAYS, MAINTENANCE, NAMES, OPERATIONAL, Board, Run, SystemNow
+from crossdesk.status.board import DAYS, MAINTENANCE, NAMES, OPERATIONAL, Board, Run, SystemNow, named
 from crossdesk.status.models import State
 
 COUNTED = {
@@ -28,6 +28,8 @@ class Places:
 
     home: str
     past: str
+    incident: Callable[[str], str]
+    """Of a reference."""
     feed: str
     json: str
     calendar: str
@@ -43,12 +45,16 @@ class Marked:
     when: str
 
 
+def common(places: Places, at: datetime) -> dict[str, Any]:
+    """What every page of it needs."""
+    return {"places": places, "at": at, "names": NAMES | dict(State.choices), "named": named}
+
+
 def context(board: Board, places: Places) -> dict[str, Any]:
     first = london(board.at).date() - timedelta(days=DAYS - 1)
     return {
+        **common(places, board.at),
         "board": board,
-        "places": places,
-        "names": NAMES | dict(State.choices),
         "headline": headline(board),
         "days": DAYS,
         "first_day": day_words(first),

@@ -17,7 +17,8 @@ from crossdesk.notices.releasing import agree, send
 from crossdesk.notices.sheet import Said
 from crossdesk.notices.tests.conftest import Incident, it
 from crossdesk.status import shapes
-from crossdesk.status.board import Board, Disruption, board, past
+from crossdesk.status.board import Board, board
+from crossdesk.status.disruptions import Disruption, past
 from crossdesk.status.models import PublicSpell, State, ToldSpell
 from crossdesk.threads.viewer import ANYBODY, Viewer, verbs, viewing
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,52 +21,78 @@ from crossdesk.kit.time import now
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident
 from crossdesk.status import calendars, shapes
-from crossdesk.status.board import Board, Disruption, board, past
-from crossdesk.status.telling import Places, context
+from crossdesk.status.board import Board, board
+from crossdesk.status.disruptions import Disruption, one, past
+from crossdesk.status.telling import Places, common, context
 from crossdesk.threads.viewer import ANYBODY, Viewer, viewing
 
 CACHES_KEEP = 30
 """Seconds that a cache before us may answer for us."""
 JSON, ATOM, ICAL = "application/json", "application/atom+xml; charset=utf-8", "text/calendar; charset=utf-8"
 PLACES = Places(
-    "/status/", "/status/past/", "/status/feed.atom", "/status/status.json", "/status/maintenance.ics", static
+    home="/status/",
+    past="/status/past/",
+    incident="/status/incidents/{}/".format,
+    feed="/status/feed.atom",
+    json="/status/status.json",
+    calendar="/status/maintenance.ics",
+    asset=static,
 )
+Told = TypeVar("Told")
 FRAMES = {True: "base.html", False: "status/frame.html"}
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, lambda seen: _page(request, "status/page.html", seen))
+    return _board(request, lambda seen: _page(request, "status/page.html", context(seen, PLACES)))
 
 
 @require_safe
 def history(request: HttpRequest) -> HttpResponseBase:
-    before = request.GET.get("before", "")
-    with viewing(viewer_of(request)):
-        rows, more = past(_cursor(before))
-    earlier = f"{PLACES.past}?before={_written(rows[-1])}" if more else ""
+    before, at = request.GET.get("before", ""), now()
 
-    def drawn(seen: Board) -> HttpResponse:
-        return _page(request, "status/past.html", seen, rows=rows, earlier=earlier, later=bool(before))
+    def drawn(found: tuple[list[Disruption], bool]) -> HttpResponse:
+        rows, more = found
+        earlier = f"{PLACES.past}?before={_written(rows[-1])}" if more else ""
+        told = {**common(PLACES, at), "rows": rows, "earlier": earlier, "later": bool(before)}
+        return _page(request, "status/past.html", told)
 
-    return _answer(request, drawn, before, [repr(each) for each in rows])
+    def facts(found: tuple[list[Disruption], bool]) -> object:
+        return [before, found[1], [shapes.incident(each, at) for each in found[0]]]
+
+    return _answer(request, lambda: past(_cursor(before)), facts, drawn)
+
+
+@require_safe
+def incident(request: HttpRequest, reference: str) -> HttpResponseBase:
+    at = now()
+
+    def drawn(found: Disruption) -> HttpResponse:
+        return _page(request, "status/incident.html", {**common(PLACES, at), "one": found})
+
+    def read() -> Disruption:
+        if found := one(reference):
+            return found
+        raise Http404("Nothing was published of such an incident.")
+
+    return _answer(request, read, lambda found: shapes.incident(found, at), drawn)
 
 
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, lambda seen: HttpResponse(shapes.as_json(seen), content_type=JSON))
+    return _board(request, lambda seen: HttpResponse(shapes.as_json(seen), content_type=JSON))
 
 
 @require_safe
 def as_atom(request: HttpRequest) -> HttpResponseBase:
     link, feed = f"{settings.SITE_URL}{PLACES.home}", f"{settings.SITE_URL}{PLACES.feed}"
-    return _answer(request, lambda seen: HttpResponse(shapes.atom(seen, link, feed), content_type=ATOM))
+    return _board(request, lambda seen: HttpResponse(shapes.atom(seen, link, feed), content_type=ATOM))
 
 
 @require_safe
 def as_calendar(request: HttpRequest) -> HttpResponseBase:
     """Maintenance alone: bridge calls go to the private address, which only its holder knows."""
-    return _answer(request, lambda seen: _ical(seen, ()))
+    return _board(request, lambda seen: _ical(seen, ()))
 
 
 @require_safe
@@ -77,20 +104,30 @@ def private_calendar(request: HttpRequest, token: str) -> HttpResponseBase:
         rooms = MajorIncident.objects.filter(state=State.DECLARED).exclude(bridge="").select_related("thread")
         calls = tuple(rooms.order_by("declared_at"))
     told = [(each.reference, each.thread.length) for each in calls]
-    return _answer(request, lambda seen: _ical(seen, calls), told, viewer=viewer)
+    return _board(request, lambda seen: _ical(seen, calls), told, viewer=viewer)
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
     return getattr(request, "viewer", None) or ANYBODY
 
 
-def _answer(
+def _board(
     request: HttpRequest, draw: Callable[[Board], HttpResponse], *beside: object, viewer: Viewer | None = None
+) -> HttpResponseBase:
+    return _answer(request, lambda: board(now()), lambda seen: [shapes.facts(seen), *beside], draw, viewer)
+
+
+def _answer(
+    request: HttpRequest,
+    read: Callable[[], Told],
+    facts: Callable[[Told], object],
+    draw: Callable[[Told], HttpResponse],
+    viewer: Viewer | None = None,
 ) -> HttpResponseBase:
     viewer = viewer or viewer_of(request)
     with viewing(viewer):
-        seen = board(now())
-    etag = f'"{shapes.digest(shapes.facts(seen), request.path, viewer.seats, request.COOKIES.get("theme"), *beside)}"'
+        seen = read()
+    etag = f'"{shapes.digest(facts(seen), request.path, viewer.seats, request.COOKIES.get("theme"))}"'
     response = get_conditional_response(request, etag=etag) or draw(seen)
     if viewer is not ANYBODY and response.headers.get("Content-Type", "").startswith("text/html"):
         return response  # its frame holds what no digest of ours knows: a new token each time, and what is live
@@ -102,15 +139,15 @@ def _answer(
     return response
 
 
-def _page(request: HttpRequest, template: str, seen: Board, **more: object) -> HttpResponse:
+def _page(request: HttpRequest, template: str, told: dict[str, Any]) -> HttpResponse:
     viewer = getattr(request, "viewer", None)
-    told = {
+    frame = {
         "frame": FRAMES[viewer is not None],
         "reader": viewer.party_name if viewer else "",
         "written": None,
         "maintains": bool(viewer and viewer.desks),
     }
-    return render(request, template, {**context(seen, PLACES), **told, **more})
+    return render(request, template, {**told, **frame})
 
 
 def _ical(seen: Board, calls: tuple[MajorIncident, ...]) -> HttpResponse:

@@ -7,6 +7,7 @@ from crossdesk.web.status import calendar, maintenance, pages
 urlpatterns = [
     path("status/", pages.page, name="status"),
     path("status/past/", pages.history),
+    path("status/incidents/<str:reference>/", pages.incident),
     path("status/status.json", pages.as_json),
     path("status/feed.atom", pages.as_atom),
     path("status/maintenance.ics", pages.as_calendar),

@@ -34,6 +34,7 @@ from crossdesk.exchange.models import RawMail
 from crossdesk.kit.time import now
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Delegation, ParentGrant, Person
+from crossdesk.status.models import PublicSpell
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.tests.test_live import session_of
 from crossdesk.web.tests.test_parts import objections, shot, sideways
@@ -82,6 +83,7 @@ PAGES = [
     *(("gwen", page) for page in ("/majors/", "/majors/{major}/", "/majors/{major}/words")),
     *(("priya", page) for page in ("/majors/", "/majors/?show=past")),
     ("dara", "/majors/{past}/"),
+    *((who, page) for who in ("", "hal") for page in ("/status/", "/status/past/", "/status/incidents/{told}/")),
 ]
 
 
@@ -185,6 +187,7 @@ def known() -> dict[str, str]:
             "restricted": Case.objects.exclude(lists={}).get().reference,
             "major": MajorIncident.objects.get(state="declared").reference,
             "past": MajorIncident.objects.get(state="closed").reference,
+            "told": PublicSpell.objects.latest("since").incident,
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
         }

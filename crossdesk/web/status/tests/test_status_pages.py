@@ -8,13 +8,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from crossdesk.kit.time import now
 from crossdesk.majors.room import name_bridge
 from crossdesk.notices.tests.conftest import Incident, it
 from crossdesk.status.models import Maintenance
+from crossdesk.status.tests.test_board import over, published
 from crossdesk.threads.viewer import Viewer, verbs
 
 __all__ = ["it"]
@@ -83,3 +86,22 @@ def test_maintenance_is_planned_by_one_and_agreed_by_another(it: Incident, brows
         reference = Maintenance.objects.get().reference
     browser(it.here.tom).post(f"/maintenance/{reference}/agree/", {})
     assert "New certificates" in Client().get("/status/").content.decode()
+
+
+def test_an_incident_has_a_page_for_whoever_was_told_of_it(it: Incident, browser: Browser) -> None:
+    address = f"/status/incidents/{it.major.reference}/"
+    published(it, "affected")
+    assert "for affected and" in browser(it.here.hal).get(address).content.decode()
+    assert Client().get(address).status_code == 404
+    published(it, "public", after=timedelta(minutes=20))
+    page = Client().get(address).content.decode()
+    assert "for public and" in page
+    assert "for affected and" not in page
+
+
+def test_the_past_asks_for_the_past_alone(it: Incident) -> None:
+    over(it)
+    with CaptureQueriesContext(connection) as asked:
+        assert it.major.reference in Client().get("/status/past/").content.decode()
+    assert not [each for each in asked if "status_maintenance" in each["sql"]]
+    assert len(asked) <= 12
