@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from crossdesk import rulebook
+from crossdesk.access import Invalid
 from crossdesk.commands.django import setup
+from crossdesk.kit.time import LONDON
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.model import KINDS
 
@@ -35,20 +38,64 @@ def check(folder: Path | None) -> None:
     click.echo(summary(book))
 
 
-@market.command()
-def plan() -> None:
-    """Say what applying the rules would change."""
+@market.command(short_help="What an edit changes, and how past cases would have been judged.")
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--replay", is_flag=True, help="Judge past cases by the edited rules.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only cases raised from this day on.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many of the newest, those linked to them included.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; the last has the totals.")
+def plan(folder: Path | None, replay: bool, since: datetime | None, limit: int | None, as_json: bool) -> None:
+    """Say what applying the rules would change.
+
+    FOLDER holds edited rows, to be laid over the packaged ones; without it, the folder that CROSSDESK_RULES names,
+    if any. With --replay, past cases are walked entry by entry and judged by the edited rules, beside what really
+    happened. Nothing is written.
+    """
+    if not replay and (since or limit or as_json):
+        raise click.UsageError("--since, --limit and --json go with --replay.")
+    edited = _edited(folder)
     setup()
     from crossdesk.editions.applying import applied
-    from crossdesk.editions.applying import plan as planned
+    from crossdesk.rulebook.editions import difference
 
-    if applied() is None:
+    before = applied()
+    if replay:
+        _replay(before or rulebook.packaged(), edited, since, limit, as_json)
+        return
+    if before is None:
         click.echo("No edition has been applied yet; `crossdesk market apply` keeps the first.")
         return
-    changes = planned(rulebook.packaged())
+    changes = difference(before, edited)
     for change in changes:
         click.echo(change.words)
     click.echo(f"{len(changes)} changes." if changes else "The rules in force say the same; nothing would change.")
+
+
+def _edited(folder: Path | None) -> rulebook.Rulebook:
+    """The rules as edited, or one sentence: every problem is `check`'s to tell."""
+    laid_over = folder or rulebook.overlay()
+    if laid_over is not None and not laid_over.is_dir():
+        raise Invalid(f"There is no folder {laid_over}: name one with the rows you edited, as TOML files.")
+    book, problems = rulebook.examine(rulebook.PACKAGED, laid_over)
+    if book is None:
+        first, more = problems[0], f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise Invalid(
+            f"The edited rules do not check ({first.file}, {first.row}: {first.what.rstrip('.')}{more}):"
+            f" run crossdesk market check{f' {folder}' if folder else ''}, which names every remedy."
+        )
+    return book
+
+
+def _replay(
+    then: rulebook.Rulebook, edited: rulebook.Rulebook, since: datetime | None, limit: int | None, as_json: bool
+) -> None:
+    from crossdesk.commands.replaying import told
+    from crossdesk.impact.history import only_reading, replay
+    from crossdesk.rulebook.editions import difference
+
+    start = since.replace(tzinfo=LONDON) if since else datetime.min.replace(tzinfo=UTC)
+    with only_reading():
+        told(difference(then, edited), replay(then, edited, since=start, limit=limit), as_json)
 
 
 @market.command(short_help="Put the rules in force.")
