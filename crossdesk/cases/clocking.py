@@ -100,6 +100,13 @@ def chased(entry: Entry) -> None:
         standing.refresh(case, entry.recorded_at)
 
 
+def recounted(entry: Entry) -> None:
+    """Other opening hours moved a due time, and no verb was there to say so to the lists."""
+    if column := DUE.get(entry.facts["measure"]) if entry.facts["leg"] else None:
+        Leg.objects.filter(pk=entry.facts["leg"]).update(**{column: entry.facts["due"]})
+    chased(entry)
+
+
 # One leg
 
 
@@ -168,6 +175,7 @@ FOLLOWS: dict[str, Follow] = {
     "case.mark_duplicate": over,
     "clock.breached": breached,
     "clock.chased": chased,
+    "clock.recounted": recounted,
     "leg.engage": engaged,
     "leg.acknowledge": leg_responded,
     "leg.start": leg_responded,

@@ -23,7 +23,7 @@ STEPS = {
     "leg": frozenset({f"leg.{name}" for name in LEG_MOVES if name not in QUIET}),
 }
 
-TRUTH = Case.objects.select_related("owner__owner", "raiser")
+TRUTH = Case.objects.select_related("owner__owner", "owner__calendar", "raiser")
 """A case with those that permission and standing ask about, in one query."""
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Assignment, Case, JointTriage, Question, Standing
 from crossdesk.clocks.models import Clock
+from crossdesk.clocks.opening import NeverOpens
 from crossdesk.clocks.turning import live_clocks
 from crossdesk.desks.models import Desk
 
@@ -214,7 +215,7 @@ def for_owner(facts: Facts) -> Next:
         hear = f"hear {', '.join(silent)} and decide joint triage" if silent else "decide joint triage"
         return Next(US, str(owner), hear)
     if case.stage == Stage.RAISED:
-        return Next(NOBODY, str(owner), "take it into triage", _after(case.raised_at, owner.triage_within))
+        return Next(NOBODY, str(owner), "take it into triage", _triaged_by(case.raised_at, owner))
     if case.stage == Stage.RESOLVED:
         return Next(THEM, str(case.raiser), "confirm or dispute")
     if mine := facts.question_to(owner.seat_id):
@@ -222,7 +223,7 @@ def for_owner(facts: Facts) -> Next:
     if theirs := facts.question_to(case.raiser.seat_id):
         return Next(THEM, str(case.raiser), "answer the question", theirs.due_at)
     if case.stage == Stage.TRIAGE:
-        return Next(US, str(owner), "decide: ours, onward or redirect", _after(case.round_began, owner.triage_within))
+        return Next(US, str(owner), "decide: ours, onward or redirect", _triaged_by(case.round_began, owner))
     return _from_legs(facts, None) or _by_assignment(
         facts.assignments.get((owner.pk, None)), str(owner), "resolve it" if facts.legs else "assign it"
     )
@@ -267,7 +268,7 @@ def for_raiser(facts: Facts) -> Next:
     if question := facts.question_to(case.raiser.seat_id):
         return Next(US, str(case.raiser), "answer the question", question.due_at)
     if case.stage in {Stage.RAISED, Stage.TRIAGE}:
-        return Next(THEM, str(case.owner), "triage", _after(case.round_began, case.owner.triage_within))
+        return Next(THEM, str(case.owner), "triage", _triaged_by(case.round_began, case.owner))
     waiting = next((leg for leg in facts.legs_under(None) if not leg.settled), None)
     if waiting:
         return Next(THEM, str(case.owner), f"get the answer of {waiting.to_desk}", waiting.answer_by)
@@ -296,5 +297,11 @@ def for_concerned(facts: Facts, desk: Desk) -> Next:
     return Next(THEM, str(facts.case.owner), "decide joint triage")
 
 
-def _after(start: datetime, within: timedelta | None) -> datetime | None:
-    return start + within if within else None
+def _triaged_by(start: datetime, desk: Desk) -> datetime | None:
+    """By the desk's own opening hours, as its clock says."""
+    if not desk.triage_within:
+        return None
+    try:
+        return desk.calendar.hours.after(start, desk.triage_within) if desk.calendar else start + desk.triage_within
+    except NeverOpens:
+        return None

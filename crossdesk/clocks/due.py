@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from crossdesk.clocks.models import Clock
 from crossdesk.clocks.reckoning import HUNDRED, Turn
-from crossdesk.clocks.turning import reckoned, settle, turn
+from crossdesk.clocks.turning import reckoned, recount, settle, turn
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, verbs
@@ -40,6 +40,8 @@ def act(pk: int, thread: UUID, at: datetime) -> bool:
         clock = Clock.objects.select_related("calendar").filter(pk=pk, next_at__lte=at).first() if locked else None
         if locked is None or clock is None:
             return False
+        if recount(locked, clock, at=at) and (clock.next_at is None or clock.next_at > at):
+            return True  # by the hours as they are now it was not due
         if clock.state == Clock.State.PAUSED:
             _wake(locked, clock, at)
         else:

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from crossdesk.access.sight import Sight
 from crossdesk.clocks.opening import Hours
 from crossdesk.clocks.reckoning import Target
-from crossdesk.clocks.week import read_week
-from crossdesk.threads.models import Thread, ThreadBound
+from crossdesk.clocks.timetable import Timetable, read
+from crossdesk.threads.models import DeskBound, Thread, ThreadBound
 from crossdesk.threads.recording import Audience
 
 
@@ -21,11 +21,10 @@ class Calendar(models.Model):
 
     sight = Sight.PUBLIC
 
-    name = models.CharField(max_length=80, unique=True)
-    week = models.CharField(max_length=400, help_text="As people write it: Mon-Fri 09:00-17:00; Sat 10:00-24:00")
-    region = models.CharField(max_length=20, blank=True, help_text="Whose bank holidays are kept; none where empty.")
-    closures = ArrayField(models.DateField(), default=list)
+    name = models.CharField(max_length=120, unique=True)
     zone = models.CharField(max_length=40, default="Europe/London")
+    version = models.SmallIntegerField(default=0, help_text="The newest; 0 until somebody says any hours.")
+    spells = models.JSONField(default=list, help_text="What counts from when, as clocks read it: `timetable.written`.")
 
     class Meta:
         ordering = ("name",)
@@ -34,8 +33,31 @@ class Calendar(models.Model):
         return self.name
 
     @property
-    def hours(self) -> Hours:
-        return Hours(read_week(self.week), self.region, frozenset(self.closures), self.zone)
+    def hours(self) -> Timetable:
+        return read(self.spells, self.zone)
+
+
+class CalendarVersion(DeskBound):
+    """Who kept which hours, when, and from when they count: for the people of the desk."""
+
+    append_only = True
+
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
+    number = models.SmallIntegerField()
+    week = models.CharField(max_length=400, help_text="As people write it: Mon-Fri 09:00-17:00; Sat 10:00-24:00")
+    region = models.CharField(max_length=20, blank=True, help_text="Whose bank holidays are kept; none where empty.")
+    closures = models.JSONField(default=dict, help_text="Names by ISO day.")
+    since = models.DateTimeField()
+    kept_at = models.DateTimeField()
+    kept_by = models.CharField(max_length=160)
+    person = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ("calendar", "-number")
+        constraints = [models.UniqueConstraint(fields=["calendar", "number"], name="one_calendar_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.calendar}, version {self.number}"
 
 
 class Clock(ThreadBound):
@@ -58,6 +80,7 @@ class Clock(ThreadBound):
     measure = models.CharField(max_length=8, choices=Measure.choices)
     minutes = models.IntegerField()
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, help_text="Around the clock where there is none.")
+    calendar_version = models.SmallIntegerField(default=0, help_text="Of its calendar, when it was last worked out.")
     rule = models.CharField(max_length=200, help_text="Which rule or agreement promised it, as the page tells it.")
     source = models.CharField(max_length=200)
     published = models.BooleanField(default=False)
@@ -79,6 +102,11 @@ class Clock(ThreadBound):
         indexes = [
             models.Index(fields=["next_at"], name="clock_next", condition=Q(next_at__isnull=False)),
             models.Index(fields=["thread"], name="clock_by_thread"),
+            models.Index(
+                fields=["calendar", "calendar_version"],
+                name="clock_by_calendar",
+                condition=Q(ended_at=None, calendar__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(minutes__gte=1), name="a_target_is_a_minute_or_more"),

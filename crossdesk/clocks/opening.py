@@ -8,7 +8,7 @@ skips is the moment of the change.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -33,32 +33,22 @@ class NeverOpens(ValueError):
     """Working time was asked of a calendar that has none ahead."""
 
 
-@dataclass(frozen=True)
-class Hours:
-    """The opening hours of a calendar. Bank holidays are those of its region, if it keeps any."""
-
-    week: Week = ALL_WEEK
-    region: str = ""
-    closures: frozenset[date] = field(default_factory=frozenset)
-    zone: str = "Europe/London"
+class WorkingTime:
+    """What can be asked of opening hours, whether one week or several after one another."""
 
     @property
     def always(self) -> bool:
-        return self.week == ALL_WEEK and not self.region and not self.closures
+        raise NotImplementedError
 
-    def closed_on(self, day: date) -> str:
-        """Why the whole day is closed, or nothing."""
-        return "own closure" if day in self.closures else _bank_holidays(self.region, day.year).get(day, "")
-
-    def open_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        """The day's segments as moments in UTC, none of them empty."""
-        return () if self.closed_on(day) else _moments(self.week[day.weekday()], day, self.zone)
+    def openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """From this moment on, as moments in UTC, in order and without end; NeverOpens where nothing is ahead."""
+        raise NotImplementedError
 
     def after(self, start: datetime, work: timedelta) -> datetime:
         """The moment when so much working time has passed. Nothing to work is done as soon as the desk is open."""
         if self.always:
             return start + work
-        for opens, closes in self._from(start):
+        for opens, closes in self.openings(start):
             if work <= closes - opens:
                 return opens + work
             work -= closes - opens
@@ -72,7 +62,7 @@ class Hours:
         if end <= start:
             return total
         try:
-            for opens, closes in self._from(start):
+            for opens, closes in self.openings(start):
                 if opens >= end:
                     break
                 total += min(closes, end) - opens
@@ -80,7 +70,30 @@ class Hours:
             pass
         return total
 
-    def _from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+
+@dataclass(frozen=True)
+class Hours(WorkingTime):
+    """One week of opening hours. Bank holidays are those of its region, if it keeps any."""
+
+    week: Week = ALL_WEEK
+    region: str = ""
+    closures: Mapping[date, str] = field(default_factory=dict)
+    """Days on which it is closed beside, and what they are called."""
+    zone: str = "Europe/London"
+
+    @property
+    def always(self) -> bool:
+        return self.week == ALL_WEEK and not self.region and not self.closures
+
+    def closed_on(self, day: date) -> str:
+        """Why the whole day is closed, or nothing."""
+        return self.closures.get(day) or _bank_holidays(self.region, day.year).get(day, "")
+
+    def open_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The day's segments as moments in UTC, none of them empty."""
+        return () if self.closed_on(day) else _moments(self.week[day.weekday()], day, self.zone)
+
+    def openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         start = start.astimezone(UTC)
         day = start.astimezone(ZoneInfo(self.zone)).date()
         closed_for = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from crossdesk.clocks.opening import Hours
+from crossdesk.clocks.opening import WorkingTime
 
 HUNDRED = 100
 
@@ -35,7 +35,7 @@ class Event:
 @dataclass(frozen=True)
 class Target:
     length: timedelta
-    hours: Hours
+    hours: WorkingTime
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from crossdesk.threads.viewer import CROSSDESK, Author, Viewer
 By = Viewer | Author
 A_MOMENT = timedelta(microseconds=1)
 TURNED, RETARGETED, WITHDRAWN = "clock.turned", "clock.retargeted", "clock.breach_withdrawn"
+RECOUNTED = "clock.recounted"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def start(
             measure=promise.measure,
             minutes=promise.minutes,
             calendar=promise.calendar,
+            calendar_version=promise.calendar.version if promise.calendar else 0,
             rule=promise.rule[:200],
             source=promise.source[:200],
             published=promise.published,
@@ -98,6 +100,8 @@ def turn(
     turned = [clock for clock in clocks if _takes(clock, what)]
     if what is Turn.PAUSE and (until is None or until <= moment):
         raise Invalid("A pause needs a time at which it ends by itself; give one that lies ahead.")
+    for clock in turned:
+        recount(thread, clock, at=at)
     for _, group in groupby(sorted(turned, key=_audience), key=_audience):
         together = list(group)
         record(
@@ -120,22 +124,42 @@ def turn(
 
 
 def retarget(thread: Thread, clock: Clock, promise: Promise, *, at: datetime, because: str, by: By = CROSSDESK) -> None:
-    """Another priority, agreement or calendar: the whole history is judged anew. A breach is never deleted."""
+    """Another priority or agreement: the whole history is judged anew. A breach is never deleted."""
     clock.minutes, clock.calendar, clock.rule = promise.minutes, promise.calendar, promise.rule[:200]
     clock.source, clock.published = promise.source[:200], promise.published
     clock.steps = sorted({*promise.steps, HUNDRED})
+    _judge_anew(thread, clock, RETARGETED, at=at, because=because, by=by)
+
+
+def recount(thread: Thread, clock: Clock, *, at: datetime) -> bool:
+    """Where its calendar has other hours than when it was last worked out. True where that moved its due time.
+
+    Whoever comes first does it, the job or a turn, and the clock remembers by which version: so it is told once.
+    """
+    if clock.calendar is None or not clock.live or clock.calendar_version == clock.calendar.version:
+        return False
+    before, calendar = clock.due_at, clock.calendar
+    if _moment(reckoned(clock, at), HUNDRED) == before:
+        settle(clock, at)
+        return False
+    because = f"{calendar} keeps other hours now: version {calendar.version} of its calendar."
+    _judge_anew(thread, clock, RECOUNTED, at=at, because=because, by=CROSSDESK)
+    return True
+
+
+def _judge_anew(thread: Thread, clock: Clock, kind: str, *, at: datetime, because: str, by: By) -> None:
     reckoning = reckoned(clock, at)
     due = _moment(reckoning, HUNDRED)
     facts: dict[str, Any] = {"clock": clock.pk, "measure": clock.measure, "leg": clock.leg, "minutes": clock.minutes}
-    facts |= {"before": _iso(clock.due_at), "due": _iso(due)}
-    record(thread, RETARGETED, audience=clock.readers(), by=by, at=at, words=because, **facts)
-    if clock.breached_at and not (due and due <= at):
-        clock.breached_at = None
-        record(thread, WITHDRAWN, audience=clock.readers(), by=by, at=at, words=because, **facts)
+    facts |= {"before": _iso(clock.due_at), "due": _iso(due), "rule": clock.rule}
+    breach, clock.breached_at = clock.breached_at, clock.breached_at if due and due <= at else None
     # A breach that nobody recorded yet is left for whoever records breaches.
     acted = [step for step in clock.steps if step < HUNDRED or clock.breached_at]
     clock.passed = max((step for step in acted if (_moment(reckoning, step) or at + A_MOMENT) <= at), default=0)
     settle(clock, at)
+    record(thread, kind, audience=clock.readers(), by=by, at=at, words=because, **facts)
+    if breach and not clock.breached_at:
+        record(thread, WITHDRAWN, audience=clock.readers(), by=by, at=at, words=because, **facts)
 
 
 def settle(clock: Clock, at: datetime) -> None:
@@ -145,6 +169,7 @@ def settle(clock: Clock, at: datetime) -> None:
     clock.state = _state(reckoning)
     clock.due_at = _moment(reckoning, HUNDRED)
     clock.next_at = None if clock.ended_at else _next(clock, reckoning)
+    clock.calendar_version = clock.calendar.version if clock.calendar else 0
     if clock.breached_at is None and clock.ended_at and clock.due_at and clock.due_at < clock.ended_at:
         clock.breached_at = clock.due_at
     clock.save()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crossdesk.clocks.models import Calendar
 from crossdesk.desks.models import Desk, DeskMember, GroupMember, ResolverGroup
 from crossdesk.parties.models import Membership, Party, Seat
 
@@ -13,8 +14,16 @@ def open_desk(
 ) -> Desk:
     """`operators` are the rows nobody publishes: home, address, hours, how soon it triages and answers."""
     seat = Seat.objects.create(kind=Seat.Kind.DESK, label=name)
+    calendar = Calendar.objects.create(name=name)
     return Desk.objects.create(
-        name=name, rule=rule, owner=owner, provider=provider or owner, kind=kind, seat=seat, **operators
+        name=name,
+        rule=rule,
+        owner=owner,
+        provider=provider or owner,
+        kind=kind,
+        seat=seat,
+        calendar=calendar,
+        **operators,
     )
 
 

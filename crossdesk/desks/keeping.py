@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from crossdesk.access import Invalid
+from crossdesk.clocks.models import Calendar
 from crossdesk.desks.founding import open_desk
 from crossdesk.desks.models import Desk
 from crossdesk.desks.policy import why_not_keep_desk, why_not_keep_market
@@ -85,7 +86,9 @@ def add_desk(
 
 def keep_desk(desk: Desk, said: DeskSaid, *, by: ActsFor) -> None:
     require(why_not_keep_desk(by, desk))
-    for field, value in _fields(said, desk).items():
+    fields = _fields(said, desk)
+    Calendar.objects.filter(desks=desk, name=desk.name).update(name=fields["name"])
+    for field, value in fields.items():
         setattr(desk, field, value)
     desk.save()
 

@@ -24,6 +24,15 @@ def why_not_keep_desk(by: ActsFor, desk: Desk) -> str | None:
     return None
 
 
+def why_not_keep_hours(by: ActsFor, desk: Desk) -> str | None:
+    """Whoever keeps the desk, or the provider that runs it."""
+    if Role.ADMINISTRATOR in by.roles and by.party in (desk.owner_id, desk.provider_id):
+        return None
+    if why_not_keep_market(by):
+        return f"Only a party administrator of {desk.owner} or {desk.provider} says when {desk} is open."
+    return None
+
+
 def why_not_staff(by: ActsFor, desk: Desk) -> str | None:
     """An owner's or a provider's administrator, each for their own people."""
     if not desk.hosted:

@@ -24,6 +24,7 @@ from crossdesk.impact.register import admit
 from crossdesk.jobs.impact import MAY_TIP, wake_looking
 from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
+from crossdesk.jobs.recounting import recount_every_minute
 from crossdesk.jobs.sight import wake_filling
 from crossdesk.jobs.tidying import expire_drafts
 from crossdesk.majors.counting import follow_cases
@@ -75,7 +76,7 @@ FOLLOWS: Reactions = {
     for kind in chain.from_iterable(IN_ORDER)
 }
 
-ON_THEIR_OWN = (every_ten_minutes, expire_drafts)
+ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute)
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 

@@ -90,7 +90,7 @@ some_hours = st.builds(
     Hours,
     week=weeks | st.just(ALL_WEEK),
     region=st.sampled_from(["", "england-and-wales", "scotland", "northern-ireland"]),
-    closures=st.frozensets(days, max_size=3),
+    closures=st.dictionaries(days, st.just("stocktaking"), max_size=3),
 )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from crossdesk.access import Invalid
-from crossdesk.clocks.calendars import keep_calendar
+from crossdesk.clocks.calendars import Keeper, Said, keep_calendar
 from crossdesk.clocks.due import act_on_due, due_before
-from crossdesk.clocks.models import Clock
+from crossdesk.clocks.models import Calendar, Clock
 from crossdesk.clocks.reckoning import Turn
 from crossdesk.clocks.tests.test_opening import london
 from crossdesk.clocks.turning import Promise, retarget, start, turn
@@ -38,6 +38,11 @@ def later(hours: float) -> datetime:
 
 def begin(thread: Thread, promise: Promise = TEN_HOURS, at: datetime = NINE) -> Clock:
     return start(thread, [promise], desk=7, readers=READERS, at=at)[0]
+
+
+def office(week: str = "Mon-Fri 09:00-17:00", region: str = "scotland") -> Calendar:
+    calendar = Calendar.objects.create(name="Pennine Grid help desk")
+    return keep_calendar(calendar, Said(week, region), by=Keeper("Gwen Price, Pennine Grid"), at=NINE).calendar
 
 
 def again(clock: Clock) -> Clock:
@@ -146,7 +151,7 @@ def test_a_shorter_target_that_is_already_over_breaches_at_the_next_look(thread:
 
 
 def test_an_office_calendar_moves_the_due_time_to_the_next_working_day(thread: Thread) -> None:
-    calendar = keep_calendar("Office", week="Mon-Fri 09:00-17:00", region="scotland", at=NINE)
+    calendar = office()
     promise = Promise("resolve", timedelta(hours=10), "rule", "source", calendar=calendar)
     assert again(begin(thread, promise)).due_at == london(2026, 11, 25, 11)
 
@@ -155,27 +160,3 @@ def test_a_new_clock_for_the_same_promise_inherits_nothing(thread: Thread) -> No
     first = begin(thread)
     turn(thread, [first], Turn.STOP, at=later(9), because="The engagement was withdrawn.")
     assert again(begin(thread, at=later(9))).due_at == later(19)
-
-
-# Calendars
-
-
-@pytest.mark.parametrize(
-    ("week", "region", "zone", "because"),
-    [
-        ("", "", "Europe/London", "never opens"),
-        ("Mon-Fri 9 to 5", "", "Europe/London", "is not a day and its hours"),
-        ("always", "wales", "Europe/London", "keeps no bank holidays"),
-        ("always", "", "Europe/Londn", "is no time zone"),
-    ],
-)
-def test_a_calendar_nobody_could_keep_is_refused(db: None, week: str, region: str, zone: str, because: str) -> None:
-    with verbs(), pytest.raises(Invalid, match=because):
-        keep_calendar("Office", week=week, region=region, zone=zone, at=NINE)
-
-
-def test_keeping_a_calendar_again_changes_it(db: None) -> None:
-    with verbs():
-        first = keep_calendar("Office", week="always", at=NINE)
-        second = keep_calendar("Office", week="Mon 09:00-10:00", closures=[date(2026, 12, 24)], at=NINE)
-        assert (first.pk, second.closures) == (second.pk, [date(2026, 12, 24)])

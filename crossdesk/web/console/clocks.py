@@ -71,7 +71,20 @@ def why(clock: Clock, at: datetime) -> str:
     """Which rule, on whose word, by whose hours, and when it would breach."""
     if clock.state == Clock.State.STOPPED:
         return clock.because
-    hours = str(clock.calendar) if clock.calendar else "Around the clock"
+    hours = by_whose_hours(clock, at)
     due = f", due {clock_time(clock.due_at, at)}" if clock.due_at and clock.live else ""
     source = clock.source if clock.published else "Not published; set by operator"
     return ". ".join(filter(None, [clock.because.rstrip("."), clock.rule, hours + due, source]))
+
+
+def by_whose_hours(clock: Clock, at: datetime) -> str:
+    """Which versions of the calendar count between its start and when it is due."""
+    if clock.calendar is None:
+        return "Around the clock"
+    if not clock.calendar.version:
+        return f"Around the clock: {clock.calendar} has not said when it is open"
+    end = clock.ended_at or clock.due_at or at
+    used = clock.calendar.hours.between(clock.started_at, max(end, clock.started_at))
+    said = [f"version {each.number} from {clock_time(each.since, at)}" for each in used if each.number]
+    begun = ["around the clock until then"] if len(said) < len(used) and said else []
+    return f"Hours of {clock.calendar}, {', '.join(said + begun)}" if said else "Around the clock"

@@ -10,7 +10,7 @@ from crossdesk import rulebook
 from crossdesk.clocks.models import Clock
 from crossdesk.clocks.reckoning import HUNDRED
 from crossdesk.impact.models import Affected
-from crossdesk.kit.time import clock_time
+from crossdesk.kit.time import clock_time, zone
 from crossdesk.threads.models import Entry
 
 TURNS = {
@@ -46,6 +46,17 @@ def stepped(entry: Entry) -> str:
     return f"Target {missed}, {measure(facts['measure'])}{told}. {facts['rule']}"
 
 
+def moved(entry: Entry) -> str:
+    """Other hours or another agreement: from when to when, and by which rule."""
+    facts = entry.facts
+    before, due = (_moment(facts[each], entry.happened_at) for each in ("before", "due"))
+    return f"Due time moved, {measure(facts['measure'])}: {before} before, {due} now. {facts['rule']}"
+
+
+def _moment(at: str | None, ref: datetime) -> str:
+    return f"{clock_time(datetime.fromisoformat(at), ref)} {zone(datetime.fromisoformat(at))}" if at else "no time"
+
+
 def measured(entry: Entry) -> str:
     found = {COUNTED[key]: number for key, number in entry.facts["measures"].items() if number}
     return "Counted what is affected: " + (", ".join(f"{n:,} {what}" for what, n in found.items()) or "nothing yet")
@@ -73,6 +84,7 @@ TITLES: Mapping[str, Callable[[Entry], str]] = {
     "clock.escalated": stepped,
     "clock.chased": lambda _: "No answer came by its due time: chased",
     "clock.retargeted": lambda entry: f"Clock judged anew, {measure(entry.facts['measure'])}",
+    "clock.recounted": moved,
     "clock.breach_withdrawn": lambda entry: f"Breach withdrawn, {measure(entry.facts['measure'])}",
     "impact.measured": measured,
     "impact.crossed": crossed,
