@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 OURSELVES = ("127.0.0.1", "localhost", "::1")
 WORKER_IS_GONE_AFTER = 60
+SITE_IS_OLD_AFTER = timedelta(minutes=10)
 
 
 def all_advice() -> list[str]:
-    checks: tuple[Callable[[], str | None], ...] = (address, hosts, letters, domain, believed, people, worker)
+    checks: tuple[Callable[[], str | None], ...] = (address, hosts, letters, domain, believed, people, worker, site)
     return [sentence for check in checks if (sentence := check())]
 
 
@@ -96,3 +99,17 @@ def worker() -> str | None:
         )
         (alive,) = cursor.fetchone() or (False,)
     return None if alive else "No worker is running, so no letter leaves and no clock warns: start crossdesk worker."
+
+
+def site() -> str | None:
+    from django.conf import settings
+
+    from crossdesk.kit.time import now
+    from crossdesk.proof.folder import head_of
+
+    if not settings.STATUS_FOLDER:
+        return None
+    head = head_of(Path(settings.STATUS_FOLDER))
+    if head is None or now() - head.written_at > SITE_IS_OLD_AFTER:
+        return f"No worker of this machine keeps the status site in {settings.STATUS_FOLDER}: its log says why."
+    return None

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from pathlib import Path
 
 import click
 
@@ -24,20 +25,27 @@ log = logging.getLogger(__name__)
 def worker(at_once: int, figures_port: int | None) -> None:
     """Carry out jobs. Run as many of these as you like, on as many machines."""
     setup()
+    from django.conf import settings
+
     from crossdesk.jobs.clockwork import Clockwork
     from crossdesk.project.schema import refuse_powerful_role
+    from crossdesk.web.status.keeper import Keeping
 
     refuse_powerful_role()
     tell_figures(figures_port)
     if "CROSSDESK_PARENT" in os.environ:
         follow_parent()
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    clockwork = Clockwork()
-    clockwork.start()
+    beside: list[Clockwork | Keeping] = [Clockwork()]
+    if settings.STATUS_FOLDER:
+        beside.append(Keeping(Path(settings.STATUS_FOLDER).absolute()))
+    for each in beside:
+        each.start()
     try:
         asyncio.run(until_told_to_stop(at_once))
     finally:
-        clockwork.stop()
+        for each in beside:
+            each.stop()
 
 
 async def until_told_to_stop(at_once: int) -> None:

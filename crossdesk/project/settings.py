@@ -202,6 +202,9 @@ MAIL_PATIENCE = 5.0
 """Seconds that one question to it may take."""
 NOTICES_WAIT = int(os.environ.get("CROSSDESK_NOTICES_WAIT", "60"))
 """Seconds between "send" and the leaving of an update, in which it can be stopped."""
+STATUS_FOLDER = os.environ.get("CROSSDESK_STATUS_FOLDER", "")
+"""Where the worker writes the public status page as files for another web server; nowhere unless it is set."""
+STATUS_URL = os.environ.get("CROSSDESK_STATUS_URL", f"{SITE_URL}/status/")
 DEMONSTRATION = os.environ.get("CROSSDESK_DEMONSTRATION", "") == "1"
 
 FIGURES_TOKEN = os.environ.get("CROSSDESK_FIGURES_TOKEN", "")

@@ -54,7 +54,13 @@ def history(request: HttpRequest) -> HttpResponseBase:
     def drawn(found: tuple[list[Disruption], bool]) -> HttpResponse:
         rows, more = found
         earlier = f"{PLACES.past}?before={_written(rows[-1])}" if more else ""
-        told = {**common(PLACES, at), "rows": rows, "earlier": earlier, "later": bool(before)}
+        told = {
+            **common(PLACES, at),
+            "rows": rows,
+            "earlier": earlier,
+            "later": PLACES.past if before else "",
+            "cut": False,
+        }
         return _page(request, "status/past.html", told)
 
     def facts(found: tuple[list[Disruption], bool]) -> object:
