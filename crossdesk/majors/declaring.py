@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crossdesk.access import Invalid, WrongStage
+from crossdesk.cases.lifecycle import Stage
 from crossdesk.cases.models import Case, CaseLink, Hold
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
@@ -14,6 +15,7 @@ from crossdesk.majors import promising
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident, OnIt, UnderIt
 from crossdesk.majors.moving import moving, told
+from crossdesk.majors.open_cases import lock, under, why_not_declare, why_not_take_out
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
@@ -38,6 +40,7 @@ def propose(
     if not proposal.because.strip():
         raise Invalid("Say why this may be a major incident.")
     with verbs():
+        lock(cases)
         live = UnderIt.objects.filter(case__in=cases, until=None).select_related("incident__lead").first()
         if live:
             return live.incident
@@ -65,11 +68,14 @@ def declare(incident: MajorIncident, *, why: str, by: Viewer, at: datetime, seen
     """From now on a hold keeps its cases open, and their children follow."""
     _say(why, "Say why it is declared; everybody on it reads that first.")
     with moving(incident, "declare", by=by, at=at, seen=seen) as thread:
+        lock(under(incident))
+        if none_open := why_not_declare(incident):
+            raise WrongStage(none_open)
         incident.declared_at, incident.declared_by = at, by.author(incident.lead_id).name
         told(thread, incident, "declare", why, by, at)
         promising.begin(incident, thread, at)
-        for under in incident.under.filter(until=None).select_related("case"):
-            _hold(incident, under, at)
+        for place in incident.under.filter(until=None).select_related("case"):
+            _hold(incident, place, at)
 
 
 def reject(incident: MajorIncident, *, why: str, by: Viewer, at: datetime, seen: int | None = None) -> None:
@@ -151,50 +157,61 @@ def close(
 
 def put_under(incident: MajorIncident, case: Case, *, by: Viewer, at: datetime) -> None:
     with moving(incident, "add_case", by=by, at=at) as thread:
+        lock([case])
+        case.refresh_from_db()
+        if case.stage == Stage.CLOSED:
+            raise Invalid(f"{case} is closed; reopen it, or choose a case that is open.")
         other = UnderIt.objects.filter(case=case, until=None).select_related("incident").first()
         if other:
             raise Invalid(f"{case} is already under {other.incident}; a case has one major incident at a time.")
-        under = _put_under(incident, thread, case, by, at)
+        place = _put_under(incident, thread, case, by, at)
         if incident.state != State.CANDIDATE:
-            _hold(incident, under, at)
+            _hold(incident, place, at)
 
 
 def take_out(incident: MajorIncident, case: Case, *, why: str, by: Viewer, at: datetime) -> None:
     _say(why, f"Say why {case} does not belong to {incident}.")
     with moving(incident, "remove_case", by=by, at=at) as thread:
-        under = incident.under.filter(case=case, until=None).select_related("case").first()
-        if under is None:
+        place = incident.under.filter(case=case, until=None).select_related("case").first()
+        if place is None:
             raise Invalid(f"{case} is not under {incident}.")
-        _lift(incident, [under], at)
+        lock(under(incident))
+        if last := why_not_take_out(incident, case):
+            raise WrongStage(last)
+        _lift(incident, [place], at)
         told(thread, incident, "remove_case", why, by, at, case=case.reference)
 
 
 def _put_under(incident: MajorIncident, thread: Thread, case: Case, by: Viewer | Author, at: datetime) -> UnderIt:
     """Its children come along by their own link; the raiser's party is on the incident, told and not in the room."""
-    under = UnderIt.objects.create(incident=incident, case=case, since=at, seats=[incident.lead.seat_id])
+    place = UnderIt.objects.create(incident=incident, case=case, since=at, seats=[incident.lead.seat_id])
     OnIt.objects.get_or_create(incident=incident, party=case.raiser, defaults={"seats": [incident.lead.seat_id]})
     record(thread, "major.add_case", audience=incident.internal(), by=by, at=at, case=case.reference)
-    return under
+    return place
 
 
 def follow_link(entry: Entry) -> None:
     """A reaction to a link: a child that comes later follows its parent at once."""
     parent = UnderIt.objects.filter(case__reference=entry.facts["parent"], until=None)
-    under = parent.exclude(incident__state=State.CANDIDATE).select_related("incident__lead", "case").first()
-    if under:
+    place = parent.exclude(incident__state=State.CANDIDATE).select_related("incident__lead", "case").first()
+    if place:
         child = Case.objects.select_related("owner", "raiser").get(pk=entry.thread_id)
-        _hold(under.incident, under, entry.recorded_at, [child])
+        _hold(place.incident, place, entry.recorded_at, [child])
 
 
-def _hold(incident: MajorIncident, under: UnderIt, at: datetime, children: Iterable[Case] | None = None) -> None:
+def _hold(incident: MajorIncident, place: UnderIt, at: datetime, children: Iterable[Case] | None = None) -> None:
     """On the case and on every child of it: none closes before the incident does."""
-    why, lead = f"{incident} holds it open until the major incident is closed.", [incident.lead.seat_id]
-    for case in [under.case, *children_of(under.case)] if children is None else children:
+    lead = incident.lead
+    why = f"{incident} holds it open until the major incident is closed; ask {lead}, which leads, to take it out."
+    for case in [place.case, *children_of(place.case)] if children is None else children:
+        thread = Thread.objects.select_for_update().get(pk=case.pk)
+        case.refresh_from_db(fields=["stage"])
+        if case.stage == Stage.CLOSED:  # what has ended already is not held open
+            continue
         Hold.objects.get_or_create(
             case=case, put_by=incident.thread, lifted_at=None, defaults={"why": why, "since": at, "seats": case.seats}
         )
-        OnIt.objects.get_or_create(incident=incident, party_id=case.raiser_id, defaults={"seats": lead})
-        thread = Thread.objects.select_for_update().get(pk=case.pk)
+        OnIt.objects.get_or_create(incident=incident, party_id=case.raiser_id, defaults={"seats": [lead.seat_id]})
         detail = {"incident": str(incident)}
         record(thread, "case.major", audience=case.to_everyone(), by=CROSSDESK, at=at, detail=detail)
 
@@ -204,8 +221,8 @@ def children_of(case: Case) -> list[Case]:
     return [link.child for link in links]
 
 
-def _lift(incident: MajorIncident, under: Iterable[UnderIt], at: datetime) -> None:
-    for each in under:
+def _lift(incident: MajorIncident, places: Iterable[UnderIt], at: datetime) -> None:
+    for each in places:
         held = [each.case_id, *(child.pk for child in children_of(each.case))]
         Hold.objects.filter(case__in=held, put_by=incident.thread, lifted_at=None).update(lifted_at=at)
         each.until = at

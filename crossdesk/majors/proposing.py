@@ -11,6 +11,7 @@ from crossdesk.desks.models import Desk
 from crossdesk.impact.models import Crossing
 from crossdesk.majors.declaring import Proposal, propose
 from crossdesk.majors.models import MajorIncident
+from crossdesk.majors.open_cases import lock
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer, verbs
 
@@ -33,6 +34,7 @@ def by_hand(case: Case, *, title: str, because: str, by: Viewer, at: datetime) -
     if not title.strip():
         raise Invalid("Give it a title that everybody on it understands.")
     with verbs():
+        lock([case])
         case.refresh_from_db(from_queryset=Case.objects.select_related("owner__owner", "owner__seat", "raiser"))
         if sentence := why_not(case, by):
             raise NotAllowed(sentence)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
+from crossdesk.cases.lifecycle import Stage
 from crossdesk.cases.models import Case, Hold
 from crossdesk.impact.models import Affected, Answer, Crossing
 from crossdesk.kit import caseref
@@ -126,6 +127,10 @@ class Room:
     def under(self) -> list[UnderIt]:
         rows = self.incident.under.filter(Q(until=None) | Q(until=self.incident.closed_at))
         return list(rows.select_related("case__owner", "case__raiser").order_by("since", "pk"))
+
+    @property
+    def any_open(self) -> bool:
+        return any(each.case.stage != Stage.CLOSED for each in self.under)
 
     @cached_property
     def held(self) -> list[Case]:

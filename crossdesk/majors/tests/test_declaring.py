@@ -138,9 +138,46 @@ def test_a_case_is_under_one_incident_at_a_time(it: Incident) -> None:
 
 
 def test_a_case_taken_out_may_close(it: Incident) -> None:
+    declaring.put_under(it.major, it.here.case("The same in area 23"), by=it.ewan, at=NOON)
     declare(it)
     declaring.take_out(it.major, it.case, why="Another cause.", by=it.ewan, at=NOON)
     assert holds(it.case) == 0
+
+
+def test_nothing_is_declared_over_a_case_that_was_withdrawn(it: Incident) -> None:
+    closing.withdraw(it.case, by=it.here.priya, at=NOON, why="Ours after all.")
+    with pytest.raises(WrongStage) as refused:
+        declare(it)
+    assert refused.value.sentence == (
+        f"{it.major} cannot be declared: no case under it is open; closed: {it.case} (withdrawn)."
+        " Put an open case under it, or reject it."
+    )
+    with verbs():
+        assert MajorIncident.objects.get().state == State.CANDIDATE
+
+
+def test_with_another_open_case_under_it_it_is_declared_and_holds_only_that(it: Incident) -> None:
+    closing.withdraw(it.case, by=it.here.priya, at=NOON, why="Ours after all.")
+    late = it.here.case("The same in area 23")
+    declaring.put_under(it.major, late, by=it.ewan, at=NOON)
+    declare(it)
+    assert (holds(it.case), holds(late)) == (0, 1)
+
+
+def test_a_closed_case_is_not_put_under_it(it: Incident) -> None:
+    ended = it.here.case("The same in area 23")
+    closing.withdraw(ended, by=it.here.priya, at=NOON, why="It went away.")
+    with pytest.raises(Invalid, match="is closed; reopen it, or choose a case that is open"):
+        declaring.put_under(it.major, ended, by=it.ewan, at=NOON)
+
+
+def test_the_only_case_of_a_declared_incident_is_neither_withdrawn_nor_taken_out(it: Incident) -> None:
+    declare(it)
+    with pytest.raises(NotAllowed, match="ask Elexon Service Desk, which leads, to take it out"):
+        closing.withdraw(it.case, by=it.here.priya, at=NOON, why="It went away.")
+    with pytest.raises(WrongStage, match=r"is the only open case under MI-.* or stand the incident down and close it"):
+        declaring.take_out(it.major, it.case, why="Another cause.", by=it.ewan, at=NOON)
+    assert holds(it.case) == 1
 
 
 def test_a_case_put_under_a_declared_incident_is_held_too(it: Incident) -> None:

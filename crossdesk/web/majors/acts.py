@@ -10,7 +10,7 @@ from typing import Any
 from crossdesk.access import Invalid, WrongStage
 from crossdesk.cases.lifecycle import possible
 from crossdesk.desks.models import Desk
-from crossdesk.majors import declaring, policy, room
+from crossdesk.majors import declaring, open_cases, policy, room
 from crossdesk.majors.lifecycle import MOVES, advance
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Party
@@ -125,4 +125,5 @@ def why_not(act: Act, about: About) -> str | None:
         advance(about.incident, act.move)
     except WrongStage as refused:
         return refused.sentence
-    return policy.why_not(about.viewer, act.move, about.incident)
+    refusal = policy.why_not(about.viewer, act.move, about.incident)
+    return open_cases.why_not_declare(about.incident) if act.move == "declare" and not refusal else refusal

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from crossdesk.access import Role
-from crossdesk.cases import triage
+from crossdesk.cases import closing, triage
 from crossdesk.cases.tests.cast import NOON, Cast, somebody
 from crossdesk.kit.time import now
 from crossdesk.majors import declaring, room
@@ -90,6 +90,16 @@ def test_a_candidate_is_declared_from_the_tracker_by_who_may(there: There, brows
     assert ewan.post(f"/majors/{second}/declaration", {"why": "Both say so."}).status_code == 302
     with verbs():
         assert MajorIncident.objects.get(pk=second.pk).state == State.DECLARED
+
+
+def test_before_anything_is_typed_a_manager_reads_that_no_case_is_open(there: There, browser: Browser) -> None:
+    case = there.here.case()
+    second = propose(Proposal("Settlement figures", "Two"), lead=there.here.elexon_desk, cases=[case], at=NOON)
+    closing.withdraw(case, by=there.here.priya, at=NOON, why="Ours after all.")
+    ewan = browser(there.ewan)
+    assert f"no case under it is open; closed: {case} (withdrawn)" in text(ewan, f"/majors/{second}/declaration")
+    assert ewan.post(f"/majors/{second}/declaration", {"why": "Both say so."}).status_code == 422
+    assert "None of them is open any more" in text(ewan, f"/majors/{second}/?part=board")
 
 
 def test_the_second_of_two_managers_is_told_who_was_faster(there: There, browser: Browser) -> None:
