@@ -12,7 +12,10 @@ from django.test import Client
 
 from crossdesk.access import Role
 from crossdesk.cases import closing, triage
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, somebody
+from crossdesk.impact.crossing import look_again
+from crossdesk.impact.tests.test_register import given, harriers
 from crossdesk.kit.time import now
 from crossdesk.majors import declaring, room
 from crossdesk.majors.declaring import Proposal, propose
@@ -324,3 +327,12 @@ def test_a_part_reads_no_more_than_it_shows(there: There, browser: Browser, djan
     for part in ("head", "situation", "side", "timeline", "writing"):
         with django_assert_max_num_queries(20):
             ewan.get(f"{there.address}?part={part}")
+
+
+def test_a_threshold_tipped_on_a_linked_case_names_that_case(there: There, browser: Browser) -> None:
+    with verbs():
+        Case.objects.filter(pk=there.case.pk).update(scenario="missing-mpan-data")
+    child = harriers(there.here, there.case)
+    given(child, range(700, 710), there.here.hal)
+    look_again(there.case.pk, NOON)
+    assert f"tipped by {child.reference}" in text(browser(there.ewan), there.address)
