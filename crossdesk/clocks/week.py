@@ -29,6 +29,15 @@ def read_week(written: str) -> Week:
     return tuple(_in_order(DAYS[number], day) for number, day in enumerate(week))
 
 
+def read_day(number: int, written: str) -> tuple[Segment, ...]:
+    """The openings of one day, Monday being 0: "08:00-12:30, 13:00-24:00", or nothing."""
+    return _in_order(DAYS[number], [_segment(times) for times in written.split(",") if times.strip()])
+
+
+def write_day(segments: tuple[Segment, ...]) -> str:
+    return ", ".join(f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}" for start, end in segments)
+
+
 def _part(part: str) -> tuple[range, list[Segment]]:
     found = PART.fullmatch(part)
     if not found:

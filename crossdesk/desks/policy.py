@@ -29,7 +29,8 @@ def why_not_keep_hours(by: ActsFor, desk: Desk) -> str | None:
     if Role.ADMINISTRATOR in by.roles and by.party in (desk.owner_id, desk.provider_id):
         return None
     if why_not_keep_market(by):
-        return f"Only a party administrator of {desk.owner} or {desk.provider} says when {desk} is open."
+        keepers = " or ".join(dict.fromkeys([str(desk.owner), str(desk.provider)]))
+        return f"Only a party administrator of {keepers} says when {desk} is open."
     return None
 
 

@@ -12,8 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from crossdesk.access import Invalid
+from crossdesk.clocks.picture import state_now
 from crossdesk.desks.models import Desk
 from crossdesk.desks.policy import why_not_keep_desk, why_not_keep_market
+from crossdesk.kit.time import now
 from crossdesk.parties import policy
 from crossdesk.parties.models import Contact, Party
 from crossdesk.rulebook import current
@@ -55,10 +57,17 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def desk_page(request: HttpRequest, pk: int) -> HttpResponse:
-    desk = get_object_or_404(Desk.objects.select_related("owner", "provider"), pk=pk)
+    desk = get_object_or_404(Desk.objects.select_related("owner", "provider", "calendar"), pk=pk)
     book = current()
     why_not = why_not_keep_desk(cast(Seen, request).viewer, desk)
-    context = {"desk": desk, "rule": book.desks.get(desk.rule), "book": book, "why_not_keep": why_not}
+    opening = state_now(desk.calendar, now()) if desk.calendar and desk.calendar.version else None
+    context = {
+        "opening": opening,
+        "desk": desk,
+        "rule": book.desks.get(desk.rule),
+        "book": book,
+        "why_not_keep": why_not,
+    }
     return render(request, "directory/desk.html", context)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from crossdesk.web.directory import keeping, lending, market, pages, provider, staff
+from crossdesk.web.directory import hours, keeping, lending, market, pages, provider, staff
 
 urlpatterns = [
     path("directory/", pages.directory),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("directory/parties/<int:pk>/roles/", market.market_roles),
     path("directory/desks/new/", market.new_desk),
     path("directory/desks/<int:pk>/keeping/", market.keep_desk),
+    path("directory/desks/<int:pk>/hours/", hours.hours_page),
     path("directory/desks/<int:pk>/groups/", staff.found_group),
     path("directory/groups/<int:pk>/", staff.man_group),
     path("directory/parties/<int:pk>/people/", staff.people_page),

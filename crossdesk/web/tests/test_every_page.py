@@ -46,7 +46,8 @@ ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
 
 EVERYBODY = (
     "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/rules/", "/updates/",
-    "/directory/?q=pennine", "/directory/desks/{elexon}/", "/directory/parties/{party}/", "/search/", "/profile/",
+    "/directory/?q=pennine", "/directory/desks/{elexon}/", "/directory/desks/{elexon}/hours/",
+    "/directory/parties/{party}/", "/search/", "/profile/",
     "/account/email/", "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
     "/status/", "/status/past/", "/calendar/",
 )  # fmt: skip
@@ -79,6 +80,7 @@ PAGES = [
     *(("carl", page) for page in ("/cases/{redirected}/", "/cases/{redirected}/onward")),
     ("una", "/cases/{away}/onward"),
     ("joss", "/directory/parties/{party}/"),
+    ("ada", "/directory/desks/{elexon}/hours/"),
     *(("ewan", page) for page in ("/majors/", "/majors/?show=past", *IN_THE_ROOM)),
     *(("gwen", page) for page in ("/majors/", "/majors/{major}/", "/majors/{major}/words")),
     *(("priya", page) for page in ("/majors/", "/majors/?show=past")),
