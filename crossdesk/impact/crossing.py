@@ -8,10 +8,11 @@ from uuid import UUID
 
 from crossdesk import rulebook
 from crossdesk.cases.models import Case
-from crossdesk.impact.counting import Counted, count, family, measures
+from crossdesk.impact.counting import Counted, family, measures
 from crossdesk.impact.handling import propose_desks
 from crossdesk.impact.judging import Finding, judge
 from crossdesk.impact.models import Answer, Applies, Crossing, Tally
+from crossdesk.impact.recounting import recount
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, verbs
@@ -26,8 +27,9 @@ def look_again(case: UUID, at: datetime) -> list[Crossing]:
         cases = family(Case.objects.get(pk=case))
         head = _head(cases)
         thread = Thread.objects.select_for_update().get(pk=head.pk)
-        _tally(cases, count(cases), count(cases, "meter"), at)
-        found = measures(cases)
+        mpans, meters = recount(head.pk, cases), recount(head.pk, cases, "meter")
+        _tally(cases, mpans, meters, at)
+        found = measures(cases, mpans.total, meters.total)
         _measured(thread, head, found, at)
         crossed = [_cross(thread, head, each, cases, at) for each in _newly(head, cases, found)]
         propose_desks(head, cases)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from crossdesk.access.sight import Sight
 from crossdesk.cases.models import Case
 from crossdesk.parties.models import Party
-from crossdesk.threads.models import Entry, ThreadBound
+from crossdesk.threads.models import Entry, Thread, ThreadBound
 
 
 class Affected(ThreadBound):
@@ -111,3 +113,22 @@ class Tally(ThreadBound):
 
     def __str__(self) -> str:
         return f"{self.own} of {self.total}"
+
+
+class LastCount(models.Model):
+    """How many distinct identifiers exactly these lists hold: where counting for this thread goes on from."""
+
+    sight = Sight.MACHINERY
+
+    # Whoever counts locks this row; a key, checked at the end, would wait for one that holds the thread and waits here.
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="+", db_constraint=False)
+    kind = models.CharField(max_length=20)
+    lists = ArrayField(models.BigIntegerField(), default=list)
+    total = models.IntegerField(default=0)
+    shares = models.JSONField(default=dict, help_text="By the number of the party that gave them.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "kind"], name="one_last_count")]
+
+    def __str__(self) -> str:
+        return f"{self.total} {self.kind}s on {len(self.lists)} lists"

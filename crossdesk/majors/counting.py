@@ -8,6 +8,7 @@ from uuid import UUID
 
 from crossdesk.cases.models import Case
 from crossdesk.impact import counting
+from crossdesk.impact.recounting import recount
 from crossdesk.majors.models import MajorIncident, Share
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import Entry
@@ -19,7 +20,7 @@ def count_again(incident: MajorIncident, at: datetime) -> None:
     """The room reads the total, each party its own share, and only the lead desk whose they are."""
     with verbs():
         cases = _all_cases(Case.objects.filter(majors__incident=incident, majors__until=None))
-        counted = counting.count(cases)
+        counted = recount(incident.pk, cases)
         lead = incident.lead.seat_id
         parties = {each.pk: each for each in _raisers(cases)}
         rows = [Share(incident=incident, mpans=counted.total, counted_at=at, seats=incident.seats)]
