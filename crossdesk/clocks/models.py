@@ -67,6 +67,7 @@ class Clock(ThreadBound):
         RESPOND = "respond", "Respond"
         UPDATE = "update", "Next update"
         RESOLVE = "resolve", "Resolve"
+        PUBLISH = "publish", "Publish the review"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"

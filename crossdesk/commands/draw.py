@@ -21,7 +21,7 @@ PAGE = Path("docs/lifecycles.md")
 @click.command()
 @click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
-    """Draw the lifecycles of a case, of a leg and of a major incident."""
+    """Draw the lifecycles of a case, of a leg, of a major incident and of its review."""
     setup()
     to.write_text(page(), encoding="utf-8")
     click.echo(f"Drawn: {to}")
@@ -31,11 +31,13 @@ def page() -> str:
     from crossdesk.cases.lifecycle import LEG_MOVES, MOVES, LegStage, Stage
     from crossdesk.majors.lifecycle import MOVES as MAJOR_MOVES
     from crossdesk.majors.lifecycle import State
+    from crossdesk.reviews.lifecycle import MOVES as REVIEW_MOVES
+    from crossdesk.reviews.lifecycle import State as ReviewState
 
     return f"""# Lifecycles
 
-Drawn by `crossdesk draw` from `crossdesk/cases/lifecycle.py` and `crossdesk/majors/lifecycle.py`; a test fails when
-they differ.
+Drawn by `crossdesk draw` from `lifecycle.py` in `crossdesk/cases/`, `crossdesk/majors/` and `crossdesk/reviews/`; a
+test fails when they differ.
 
 ## A case
 
@@ -60,6 +62,14 @@ Standing down ends the emergency and closes nothing: what was missed is sent aga
 {diagram(MAJOR_MOVES, State)}
 
 These moves leave the state as it is: {staying(MAJOR_MOVES)}.
+
+## A review
+
+It opens by itself when its incident stands down, and publishing it makes the incident reviewed.
+
+{diagram(REVIEW_MOVES, ReviewState)}
+
+These moves leave the state as it is: {staying(REVIEW_MOVES)}.
 """
 
 

@@ -155,6 +155,13 @@ def close(
         _lift(incident, incident.under.filter(until=None).select_related("case"), at)
 
 
+def review(incident: MajorIncident, *, words: str, by: Viewer, at: datetime) -> None:
+    """Its review was published. What was learnt stands there; the incident itself says only that it is so."""
+    with moving(incident, "review", by=by, at=at) as thread:
+        incident.reviewed_at = at
+        told(thread, incident, "review", words, by, at)
+
+
 def put_under(incident: MajorIncident, case: Case, *, by: Viewer, at: datetime) -> None:
     with moving(incident, "add_case", by=by, at=at) as thread:
         lock([case])

@@ -14,9 +14,9 @@ from crossdesk.desks.models import DeskMember
 from crossdesk.majors.models import Action, MajorIncident, OnIt, RoleHeld
 from crossdesk.majors.moving import moving, told
 from crossdesk.parties.models import Party, Seat
-from crossdesk.threads.models import Entry
+from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
-from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.threads.viewer import CROSSDESK, Viewer, verbs
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,17 @@ def finish_action(action: Action, *, result: str, by: Viewer, at: datetime) -> N
         action.done_at, action.result = at, result.strip()[:300]
         action.save(update_fields=["done_at", "result"])
         told(thread, action.incident, "finish_action", result, by, at, detail={"what": action.what}, action=action.pk)
+
+
+def carry_on(incident: MajorIncident, action: Action, thread: Thread, into: int, *, at: datetime) -> None:
+    """An action that outlives the war room ends here and goes on in the review, so that it is owed once."""
+    action.done_at, action.result = at, f"Carried on in the review, as action {into}."
+    action.save(update_fields=["done_at", "result"])
+    detail = {"what": action.what}
+    record(
+        thread, "major.finish_action", audience=incident.room(), by=CROSSDESK, at=at, words=action.result,
+        detail=detail, action=action.pk,
+    )  # fmt: skip
 
 
 def decide(

@@ -62,9 +62,13 @@ def seats_of(incident: MajorIncident, key: str) -> tuple[int, ...]:
 
 
 def secrets_of(incident: MajorIncident) -> Secrets:
-    """A central provider's name is no secret: the market knows who runs its systems."""
     cases = cases_of(incident)
-    parties = Party.objects.filter(pk__in=_affected(incident) | {case.raiser_id for case in cases}, central=False)
+    return secrets_about(_affected(incident) | {case.raiser_id for case in cases}, cases)
+
+
+def secrets_about(affected: Iterable[int], cases: Sequence[Case]) -> Secrets:
+    """A central provider's name is no secret: the market knows who runs its systems."""
+    parties = Party.objects.filter(pk__in=affected, central=False)
     names = {name for party in parties for name in (party.name, party.short_name)}
     mpids = MarketRole.objects.filter(party__in=parties).exclude(mpid="").values_list("mpid", flat=True)
     numbers = [case.pk for case in cases]

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "crossdesk.impact.apps.ImpactConfig",
     "crossdesk.majors.apps.MajorsConfig",
     "crossdesk.notices.apps.NoticesConfig",
+    "crossdesk.reviews.apps.ReviewsConfig",
     "crossdesk.status.apps.StatusConfig",
     "crossdesk.exchange.apps.ExchangeConfig",
     "crossdesk.accounts.apps.AccountsConfig",

@@ -31,6 +31,7 @@ from crossdesk.majors.counting import follow_cases
 from crossdesk.majors.declaring import follow_link
 from crossdesk.majors.proposing import from_threshold
 from crossdesk.notices.publishing import PUBLISHED
+from crossdesk.reviews import opening
 from crossdesk.status import following
 from crossdesk.threads import recording
 
@@ -48,6 +49,7 @@ SIGHT: Reactions = {
     "case.restrict": (keep_letters_to_the_named,),
     "case.reopen": (wake_filling,),
 }
+REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
 ERASURES: Reactions = {"case.erase": (forget_letters,)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
@@ -67,6 +69,7 @@ IN_ORDER = (
     CLOSING_LETTERS,
     MAJORS,
     STATUS,
+    REVIEWS,
     ERASURES,
 )
 """Clocks first: a letter tells what they say."""

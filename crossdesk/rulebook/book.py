@@ -34,6 +34,7 @@ class Rulebook:
     escalations: Mapping[str, model.Escalation]
     audiences: Mapping[str, model.Audience]
     plans: Mapping[str, model.Plan]
+    deadlines: Mapping[str, model.Deadline]
     distributors: Mapping[str, model.Distributor]
     interfaces: Mapping[str, model.Interface]
     journal: Mapping[str, model.JournalStage]

@@ -16,6 +16,7 @@ DIRECTIONS = ("outward", "inward")
 REPORTER = "reporter"
 COLUMNS = ("cross-party", "major")
 CHANNELS = ("letter", "status-page")
+COUNTS_FROM = ("stood-down", "closed")
 APPROVALS = ("lead", "second-person")
 
 # (kind of row, its field, the kind of row that the field names)
@@ -57,6 +58,7 @@ CHOICES = (
     ("phrases", "column", COLUMNS),
     ("plans", "channel", CHANNELS),
     ("plans", "approval", APPROVALS),
+    ("deadlines", "counts_from", COUNTS_FROM),
 )
 
 
@@ -194,6 +196,9 @@ def numbers(checking: Checking) -> Iterator[Problem]:
             yield checking.problem(
                 "targets", key, "A published target has no figure.", "Add minutes, or say published = false."
             )
+    for key, deadline in checking.book.deadlines.items():
+        if deadline.minutes < 0:
+            yield checking.problem("deadlines", key, "`minutes` is below zero.", "Use 0 where no figure is set.")
 
 
 def matrix(checking: Checking) -> Iterator[Problem]:

@@ -262,6 +262,16 @@ class Plan(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deadline(Row):
+    """By when a review is published, counted from a step of its incident."""
+
+    name: str
+    counts_from: str
+    minutes: int = 0  # 0: nobody has published a figure, and the operator has set none
+    calendar: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Distributor(Row):
     mpid: str
     name: str
@@ -353,6 +363,7 @@ KINDS: Mapping[str, Kind] = {
     "escalations": Kind("escalations", "escalation", Escalation),
     "audiences": Kind("comms", "audience", Audience),
     "plans": Kind("comms", "plan", Plan),
+    "deadlines": Kind("reviews", "deadline", Deadline),
     "distributors": Kind("distributors", "distributor", Distributor),
     "interfaces": Kind("interfaces", "interface", Interface),
     "journal": Kind("journal", "stage", JournalStage),

@@ -55,6 +55,8 @@ BROKEN = [
     ("comms", '[[plan]]\nkey = "all-raisers"\ndeclared = -1', "Its minutes are below zero."),
     ("comms", '[[plan]]\nkey = "all-raisers"\naudience = "affected"', "have two rows."),
     ("comms", '[[audience]]\nkey = "public"\norder = 5', "Another audience has `order` 5 too."),
+    ("reviews", '[[deadline]]\nkey = "publish-review"\ncounts_from = "Monday"', "`counts_from` is Monday."),
+    ("reviews", '[[deadline]]\nkey = "publish-review"\nminutes = -1', "`minutes` is below zero."),
     ("rejections", '[[code]]\nkey = "REG0000"\nfamily = "regs"', "`family` names the family regs,"),
 ]
 

@@ -75,4 +75,14 @@ IN_MAJORS = (
             "Agreed by": lambda _, row: "two people" if row.approval == "second-person" else "the lead desk",
         },
     ),
+    Section(
+        "deadlines",
+        "Review after a major incident",
+        "By when what was learnt is published. A clock runs by it where there is a figure.",
+        {
+            "Deadline": said("name"),
+            "Within": lambda _, row: duration(row.minutes),
+            "Counted from": lambda _, row: f"when the incident is {row.counts_from.replace('-', ' ')}",
+        },
+    ),
 )

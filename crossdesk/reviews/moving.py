@@ -1,0 +1,73 @@
+"""What every verb on a review does around its own few lines: lock, state, permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from crossdesk.access import Moved, NotAllowed
+from crossdesk.kit.time import clock_time
+from crossdesk.reviews import policy
+from crossdesk.reviews.lifecycle import MOVES, advance
+from crossdesk.reviews.models import Part, Review
+from crossdesk.threads.models import Entry, Thread
+from crossdesk.threads.recording import Audience, record
+from crossdesk.threads.viewer import Viewer, verbs
+
+TRUTH = Review.objects.select_related("lead__owner", "lead__seat", "incident")
+STEPS = frozenset(f"review.{name}" for name, move in MOVES.items() if move.to)
+
+
+@contextmanager
+def moving(
+    review: Review, name: str, *, by: Viewer, at: datetime, part: Part | None = None, seen: int | None = None
+) -> Iterator[Thread]:
+    """Inside, the thread is locked and the review is as it truly is. `seen` is the last sequence the asker read.
+
+    What follows from the incident comes with the incident's thread locked, so a verb that changes both locks it first.
+    """
+    with verbs():
+        if name == "publish":
+            Thread.objects.select_for_update().get(pk=review.incident_id)
+        thread = Thread.objects.select_for_update().get(pk=review.pk)
+        review.refresh_from_db(from_queryset=TRUTH)
+        if part is not None:
+            part.refresh_from_db(from_queryset=Part.objects.select_related("party"))
+        _same_as_seen(thread, by, seen)
+        to = advance(review, name)
+        policy.require(by, name, review, part)
+        review.state = to or review.state
+        yield thread
+        review.save()
+
+
+def own_part(review: Review, by: Viewer) -> Part:
+    """The viewer's own party's place in the review."""
+    with verbs():
+        part = Part.objects.select_related("party").filter(review=review, party=by.party).first()
+    if part is None:
+        raise NotAllowed(f"{by.party_name} is not on the incident, so it has no section in this review.")
+    return part
+
+
+def told(
+    thread: Thread, review: Review, move: str, words: str, by: Viewer, at: datetime, audience: Audience, **more: Any
+) -> Entry:
+    """In the hand of the lead desk where one of its people did it for the desk, else of the person's own party."""
+    desk = review.lead_id if by.works_at(review.lead_id) and audience.kind in {"review", "internal"} else None
+    return record(thread, f"review.{move}", audience=audience, by=by.author(desk), at=at, words=words.strip(), **more)
+
+
+def _same_as_seen(thread: Thread, by: Viewer, seen: int | None) -> None:
+    if seen is None or seen >= thread.length:
+        return
+    since = Entry.objects.filter(thread=thread, seq__gt=seen, kind__in=STEPS, seats__overlap=list(by.seats))
+    step = since.exclude(by_person=by.person).select_related("body").order_by("seq").first()
+    if step:
+        done = MOVES[step.kind.split(".")[1]].done
+        raise Moved(
+            f"{step.body.author} was here before you: “{done}” at {clock_time(step.happened_at, step.happened_at)}."
+            " Look at the review as it is now and decide again."
+        )
