@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
@@ -12,7 +12,6 @@ from crossdesk.cases.raising import Report, raise_case
 from crossdesk.desks.founding import give_place, open_desk
 from crossdesk.desks.models import Desk
 from crossdesk.desks.seats import acting_for
-from crossdesk.kit.time import now
 from crossdesk.parties.founding import found_party, join
 from crossdesk.parties.models import Contact, MarketRole, Membership, Party, Person
 from crossdesk.threads.viewer import verbs
@@ -20,6 +19,7 @@ from crossdesk.threads.viewer import verbs
 PASSWORD = "correct horse battery"
 PRIYA, HAL = "priya@sycamore.example", "hal@harrier.example"
 NIA, AMIR, FREYA = "nia@elexon.example", "amir@elexon.example", "freya@fenland.example"
+EWAN = "ewan@elexon.example"
 SUPPLIER_OPERATIONS, PENNINE_HELP = "operations@sycamore.example", "mpas@pennine.example"
 
 
@@ -31,7 +31,7 @@ class Others:
     fenlands: str
 
 
-def set_the_stage() -> Others:
+def set_the_stage(at: datetime) -> Others:
     """A supplier and its competitor, Elexon, a distributor with its own tool and another that works here."""
     with verbs():
         elexon = found_party("Elexon", roles=["elexon"], central=True)
@@ -47,13 +47,17 @@ def set_the_stage() -> Others:
         )
         _help_desk("Pennine Grid", "16", home=Desk.Home.ELSEWHERE, address=PENNINE_HELP)
         fenland = _help_desk("Fenland Networks", "10", home=Desk.Home.HOSTED)
-        give_place(desk, _person(NIA, "Nia Bevan", elexon, Role.AGENT))
-        give_place(desk, _person(AMIR, "Amir Said", elexon, Role.AUDITOR))
-        give_place(fenland, _person(FREYA, "Freya Lund", fenland.owner, Role.AGENT))
-        _person(PRIYA, "Priya Nair", sycamore, Role.SERVICE_USER)
-        hal = _person(HAL, "Hal Reed", harrier, Role.SERVICE_USER)
-        _nominate(sycamore, SUPPLIER_OPERATIONS)
-    return Others(_raised(hal, desk, "Load shapes of 21 November differ"), _raised(hal, fenland, "Flicker at a site"))
+        give_place(desk, _person(NIA, "Nia Bevan", elexon, Role.AGENT, at=at))
+        ewan = _person(EWAN, "Ewan Price", elexon, Role.MAJOR_INCIDENT_MANAGER, Role.SERVICE_MANAGER, at=at)
+        give_place(desk, ewan)
+        give_place(desk, _person(AMIR, "Amir Said", elexon, Role.AUDITOR, at=at))
+        give_place(fenland, _person(FREYA, "Freya Lund", fenland.owner, Role.AGENT, at=at))
+        _person(PRIYA, "Priya Nair", sycamore, Role.SERVICE_USER, at=at)
+        hal = _person(HAL, "Hal Reed", harrier, Role.SERVICE_USER, at=at)
+        _nominate(sycamore, SUPPLIER_OPERATIONS, at)
+    return Others(
+        _raised(hal, desk, "Load shapes of 21 November differ", at), _raised(hal, fenland, "Flicker at a site", at)
+    )
 
 
 def _help_desk(name: str, distributor: str, *, home: str, address: str = "") -> Desk:
@@ -70,28 +74,28 @@ def _help_desk(name: str, distributor: str, *, home: str, address: str = "") -> 
     )
 
 
-def _person(email: str, name: str, party: Party, *roles: Role) -> Membership:
+def _person(email: str, name: str, party: Party, *roles: Role, at: datetime) -> Membership:
     person = Person.objects.create_user(email, name)
     person.password = make_password(PASSWORD)
     person.save()
-    return join(person, party, *roles, since=now() - timedelta(days=30))
+    return join(person, party, *roles, since=at - timedelta(days=30))
 
 
-def _nominate(party: Party, address: str) -> None:
+def _nominate(party: Party, address: str, at: datetime) -> None:
     Contact.objects.create(
         party=party,
         name="Operations",
         address=address,
         nominated_by="their contract manager",
-        nominated_at=now(),
+        nominated_at=at,
         recorded_by="Nia Bevan",
         seats=[party.seat_id],
     )
 
 
-def _raised(by: Membership, to: Desk, summary: str) -> str:
+def _raised(by: Membership, to: Desk, summary: str, at: datetime) -> str:
     with verbs():
-        viewer = acting_for(by.person, None, now()).chosen
+        viewer = acting_for(by.person, None, at).chosen
     assert viewer is not None
     report = Report(summary=summary, query_type="lss-issue", impact="Bills wait.")
-    return raise_case(report, raiser=by.party, to=to, by=viewer, at=now()).reference
+    return raise_case(report, raiser=by.party, to=to, by=viewer, at=at).reference

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from crossdesk.kit.mpan import check_digit
+from crossdesk.kit.time import LONDON
 from scenarios.browser import REFERENCE, Somebody
-from scenarios.cast import AMIR, FREYA, HAL, NIA, PENNINE_HELP, PRIYA, SUPPLIER_OPERATIONS, Others
+from scenarios.cast import AMIR, FREYA, HAL, NIA, PENNINE_HELP, PRIYA, SUPPLIER_OPERATIONS, Others, set_the_stage
+from scenarios.meters import mpans, with_bad_digit
 from scenarios.postbox import Postbox, answer, files_of, words_of
+from scenarios.product import Product
 
-pytestmark = [pytest.mark.scenario, pytest.mark.browser]
+pytestmark = [pytest.mark.scenario, pytest.mark.browser, pytest.mark.xdist_group("row 1")]
+BEGINS = datetime(2026, 11, 23, 9, 0, tzinfo=LONDON)
+SETS = set_the_stage
 
 SUMMARY = "IF-036 confirmations rejected REG0000 for 124 of our MPANs"
 IMPACT = "124 customers cannot be settled half-hourly, and their bills wait."
@@ -25,15 +30,6 @@ OUTSIDE = "Every message left the DIP; the registrations are not in your MPRS."
 THEIR_NUMBER = "42317"
 FOUND = "The overnight load of 22 November stopped half-way. All 124 registrations are loaded now."
 DONE = "The distributor loaded the registrations again; we replayed the confirmations."
-
-
-def mpans(count: int) -> list[str]:
-    bodies = [f"16{number:010d}" for number in range(count)]
-    return [body + str(check_digit(body)) for body in bodies]
-
-
-def with_bad_digit(mpan: str) -> str:
-    return mpan[:12] + str((int(mpan[12]) + 1) % 10)
 
 
 VALID = mpans(124)
@@ -63,16 +59,15 @@ class People:
 
 
 @pytest.fixture
-def people(chromium: Browser, served: str, others: Others) -> Iterator[People]:
-    here = People(*(Somebody(chromium, served, email) for email in (PRIYA, NIA, HAL, FREYA, AMIR)))
+def people(chromium: Browser, product: Product) -> Iterator[People]:
+    here = People(*(Somebody(chromium, product.address, email) for email in (PRIYA, NIA, HAL, FREYA, AMIR)))
     yield here
     for somebody in here.everybody:
         somebody.leaves()
 
 
-def test_from_137_uploaded_lines_to_the_closure_letters(
-    mailbox: int, people: People, post: Postbox, others: Others
-) -> None:
+def test_from_137_uploaded_lines_to_the_closure_letters(product: Product, people: People) -> None:
+    others, post, mailbox = product.stage, product.post, product.mail_port
     case = raised(people.priya)
     triaged(people.nia, case)
     engaged(people.nia, case)

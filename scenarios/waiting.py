@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Found = TypeVar("Found")
-LONGEST = 30.0
+LONGEST = 60.0
 
 
 def until(look: Callable[[], Found | None], what: str) -> Found:
