@@ -26,6 +26,8 @@ class Rulebook:
     phrases: Mapping[str, model.Phrase]
     market_processes: Mapping[str, model.MarketProcess]
     modes: Mapping[str, model.Mode]
+    widenings: Mapping[str, model.Widening]
+    homes: Mapping[str, model.Home]
     levels: Mapping[str, model.Level]
     priorities: Mapping[str, model.Priority]
     matrix: Mapping[str, model.MatrixCell]
@@ -49,6 +51,9 @@ class Rulebook:
 
     def desks_covering(self, query_type: str) -> tuple[model.Desk, ...]:
         return tuple(desk for desk in self.desks.values() if query_type in desk.covers)
+
+    def home_of(self, query_type: str) -> model.Home | None:
+        return next((home for home in self.homes.values() if query_type in home.queries), None)
 
     def is_role(self, held: str, wanted: str) -> bool:
         """A smart metering service is a metering agent, and a metering agent is an agent."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .book import Rulebook
 from .model import KINDS, Row, Threshold
+from .operations import misfits
 from .problem import Problem
 
 NATURES = ("technical", "business", "message")
@@ -36,6 +37,13 @@ REFERENCES = (
     ("scenarios", "systems", "systems"),
     ("scenarios", "evidence", "evidence"),
     ("phrases", "scenario", "scenarios"),
+    ("modes", "declared_by", "desks"),
+    ("widenings", "mode", "modes"),
+    ("widenings", "senders", "roles"),
+    ("widenings", "engages", "desks"),
+    ("homes", "mode", "modes"),
+    ("homes", "desk", "desks"),
+    ("homes", "queries", "query_types"),
     ("market_processes", "systems", "systems"),
     ("matrix", "impact", "levels"),
     ("matrix", "urgency", "levels"),
@@ -87,6 +95,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *escalations(checking),
         *phrases(checking),
         *communications(checking),
+        *(checking.problem(*wrong) for wrong in misfits(book)),
         *circles(checking),
     ]
 
@@ -134,9 +143,9 @@ def coverage(checking: Checking) -> Iterator[Problem]:
     if len(checking.book.desks) < len(checking.names["desks"]):
         return  # a desk that cannot be read may be the one that covers it
     for key, query in checking.book.query_types.items():
-        if query.nature != "message" and not checking.book.desks_covering(key):
+        if query.nature != "message" and not checking.book.desks_covering(key) and not checking.book.home_of(key):
             yield checking.problem(
-                "query_types", key, "No desk covers this query type.", "Add it to a desk's `covers`."
+                "query_types", key, "No desk covers this query type.", "Add it to a desk's `covers`, or to a home."
             )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from .book import Rulebook
-from .model import Desk, Process, QueryType
+from .model import Desk, Home, Process, QueryType
 
 Kind = Literal["raise", "choose", "existing route", "procedure"]
 
@@ -28,6 +29,7 @@ class Question:
     mpans: int = 0
     technical_integration: bool = False
     bulk: bool = False
+    on: date | None = None  # the day it is asked; without one, no home is open yet
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def gate(book: Rulebook, question: Question) -> Gate:
     if question.technical_integration or question.query_type == INTEGRATION:
         return integration(book, question)
     query = book.query_types[question.query_type]
+    if home := book.home_of(query.key):
+        return homeless(book, question, home)
     nature = question.nature or query.nature
     single = "message" in (nature, query.nature) and not is_many(book, question)
     # "business" moves a technical query off the service desk; what is covered as business stays with its desk
@@ -94,6 +98,16 @@ def integration(book: Rulebook, question: Question) -> Gate:
         "Service Management, not to a distributor or another participant."
     )
     return Gate(offers, kind_of(offers), why, query.source, withheld=withheld)
+
+
+def homeless(book: Rulebook, question: Question, home: Home) -> Gate:
+    """What fits no desk: the Programme's while it runs, and afterwards that of the desk the rules name."""
+    if not home.is_open(question.on):
+        day = f"It closes on {home.closes:%-d %b %Y}. " if home.closes else "The day it closes is not published. "
+        return Gate((), "existing route", f"No desk covers this. {home.until_then} {day}".strip(), home.source)
+    offers, withheld = sort_out(book, question, [book.desks[home.desk]])
+    why = f"No desk covers this, so the {book.desks[home.desk].name} takes it as {home.name}."
+    return Gate(offers, kind_of(offers), why, home.source, withheld=withheld)
 
 
 def existing_route(book: Rulebook, question: Question, query: QueryType, *, single: bool) -> Gate:

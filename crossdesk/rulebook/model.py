@@ -183,6 +183,36 @@ class Mode(Row):
     name: str
     meaning: str
     applies_when: tuple[str, ...] = ()
+    declared_by: tuple[str, ...] = ()  # the desks whose managers enter it; nobody enters the normal one
+    at_most_hours: int = 0  # of one period; whoever needs longer enters it anew
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widening(Row):
+    """What special operations allow that normal ones do not, on the cases in their scope and in their period."""
+
+    name: str
+    meaning: str
+    mode: str
+    causes: tuple[str, ...]
+    senders: tuple[str, ...]  # roles of the owners of the desks that may, beside those that always may
+    engages: tuple[str, ...]  # the desks that they engage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home(Row):
+    """A desk that takes queries which fit no desk, from the day the Programme has closed on and without end."""
+
+    name: str
+    meaning: str
+    mode: str
+    desk: str
+    queries: tuple[str, ...]
+    until_then: str  # where such a query goes before
+    closes: date | None = None
+
+    def is_open(self, on: date | None) -> bool:
+        return self.closes is not None and on is not None and on >= self.closes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,6 +385,8 @@ KINDS: Mapping[str, Kind] = {
     "phrases": Kind("phrases", "phrase", Phrase),
     "market_processes": Kind("market_processes", "market_process", MarketProcess),
     "modes": Kind("operations", "mode", Mode),
+    "widenings": Kind("operations", "widening", Widening),
+    "homes": Kind("operations", "home", Home),
     "levels": Kind("priorities", "level", Level),
     "priorities": Kind("priorities", "priority", Priority),
     "matrix": Kind("priorities", "matrix", MatrixCell),

@@ -14,6 +14,7 @@ R = TypeVar("R", bound=Row)
 Raw = Mapping[str, Any]
 
 LIST = tuple[str, ...]
+OPTIONAL: Mapping[object, object] = {Threshold | None: Threshold, date | None: date}
 WANTED: Mapping[object, str] = {
     str: "a text",
     int: "a whole number",
@@ -40,7 +41,7 @@ def columns(cls: type[Row]) -> tuple[Cell, ...]:
         Cell(
             name="from" if field.name == "since" else field.name,
             attribute=field.name,
-            wanted=Threshold if hints[field.name] == (Threshold | None) else hints[field.name],
+            wanted=OPTIONAL.get(hints[field.name], hints[field.name]),
             required=field.default is MISSING,
         )
         for field in fields(cls)

@@ -57,6 +57,12 @@ BROKEN = [
     ("comms", '[[audience]]\nkey = "public"\norder = 5', "Another audience has `order` 5 too."),
     ("reviews", '[[deadline]]\nkey = "publish-review"\ncounts_from = "Monday"', "`counts_from` is Monday."),
     ("reviews", '[[deadline]]\nkey = "publish-review"\nminutes = -1', "`minutes` is below zero."),
+    ("operations", '[[mode]]\nkey = "special"\ndeclared_by = []', "nobody declares it or it has no end."),
+    ("operations", '[[mode]]\nkey = "special"\nat_most_hours = 0', "nobody declares it or it has no end."),
+    ("operations", '[[widening]]\nkey = "inward-desks"\ncauses = ["whim"]', "`causes` names whim."),
+    ("operations", '[[widening]]\nkey = "inward-desks"\nengages = ["x"]', "`engages` names the desk x,"),
+    ("operations", '[[home]]\nkey = "centre-of-excellence"\nqueries = ["rec-query"]', "fits a desk already"),
+    ("operations", '[[home]]\nkey = "centre-of-excellence"\ncloses = "soon"', "`closes` cannot be read."),
     ("rejections", '[[code]]\nkey = "REG0000"\nfamily = "regs"', "`family` names the family regs,"),
 ]
 

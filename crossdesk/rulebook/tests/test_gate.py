@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from crossdesk.rulebook import load
+from crossdesk.rulebook.book import Rulebook
 from crossdesk.rulebook.gate import Gate, Question, gate
 
 BOOK = load()
@@ -133,3 +137,27 @@ def test_a_role_that_may_raise_nowhere_is_told_why() -> None:
     answer = asked("power-quality", frozenset({"ldso"}))
     assert (answer.desks, answer.kind) == ((), "existing route")
     assert "takes cases only from: Supplier, Supplier agent" in answer.why
+
+
+CLOSED = date(2027, 6, 1)
+
+
+def closing(day: date | None) -> Rulebook:
+    home = replace(BOOK.homes["centre-of-excellence"], closes=day)
+    return replace(BOOK, homes={home.key: home})
+
+
+@pytest.mark.parametrize(("closes", "on"), [(None, CLOSED), (CLOSED, None), (CLOSED, date(2027, 5, 31))])
+def test_what_fits_no_desk_stays_with_the_programme_while_it_runs(closes: date | None, on: date | None) -> None:
+    answer = gate(closing(closes), Question("mhhs-general-query", SUPPLIER, on=on))
+    assert (answer.desks, answer.kind) == ((), "existing route")
+    assert "Until the Programme closes" in answer.why
+    assert ("1 Jun 2027" if closes else "not published") in answer.why
+
+
+@pytest.mark.parametrize("on", [CLOSED, date(2040, 1, 1)])
+def test_once_it_has_closed_elexon_takes_it_without_end(on: date) -> None:
+    answer = gate(closing(CLOSED), Question("mhhs-general-query", SUPPLIER, on=on))
+    assert desks(answer) == ["elexon"]
+    assert "as MHHS Centre of Excellence" in answer.why
+    assert gate(closing(CLOSED), Question("rec-query", SUPPLIER, on=on)).desks == asked("rec-query").desks

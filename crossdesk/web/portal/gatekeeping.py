@@ -8,6 +8,7 @@ from typing import Any
 from crossdesk.access import Invalid
 from crossdesk.desks.choosing import desks_open_to, desks_under, why_not_raise
 from crossdesk.desks.models import Desk
+from crossdesk.kit.time import london, now
 from crossdesk.parties.models import MarketRole
 from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.gate import Gate, Question, gate, outside_process
@@ -74,6 +75,7 @@ def panel_for(book: Rulebook, draft: Draft, party: int) -> Panel | None:
         mpans=draft.mpan_count,
         technical_integration="integration" in draft.ticked,
         bulk="bulk" in draft.ticked,
+        on=london(now()).date(),
     )
     answer = gate(book, question)
     choices = tuple(

@@ -12,6 +12,8 @@ REPORTER = "whoever reports it"
 
 
 def covered_by(book: Rulebook, key: str) -> str:
+    if home := book.home_of(key):
+        return f"{book.desks[home.desk].name}, as {home.name}, once the Programme has closed"
     return ", ".join(desk.name for desk in book.desks_covering(key)) or "a help desk, or knowledge articles"
 
 
@@ -144,6 +146,31 @@ SECTIONS = (
             "Operations": said("name"),
             "Meaning": said("meaning"),
             "When": lambda _, row: "; ".join(row.applies_when),
+            "Declared by": lambda book, row: named(book.desks, row.declared_by),
+            "At most": lambda _, row: f"{row.at_most_hours} hours" if row.at_most_hours else "",
+        },
+    ),
+    Section(
+        "widenings",
+        "What special operations widen",
+        "On the cases in their scope and only inside their period; whose they are now stands under Operations.",
+        {
+            "What": said("name"),
+            "Meaning": said("meaning"),
+            "Senders": lambda book, row: named(book.roles, row.senders),
+            "Engage": lambda book, row: named(book.desks, row.engages),
+        },
+    ),
+    Section(
+        "homes",
+        "Queries that fit no desk",
+        "Taken by one desk from the day the Programme has closed on, without end.",
+        {
+            "Home": said("name"),
+            "Desk": lambda book, row: named(book.desks, (row.desk,)),
+            "Queries": lambda book, row: named(book.query_types, row.queries),
+            "From": lambda _, row: row.closes or "not published; set by operator",
+            "Meaning": said("meaning"),
         },
     ),
     Section(
