@@ -34,6 +34,7 @@ class Rulebook:
     faults: Mapping[str, model.Fault]
     targets: Mapping[str, model.Target]
     escalations: Mapping[str, model.Escalation]
+    reroutes: Mapping[str, model.Reroute]
     audiences: Mapping[str, model.Audience]
     plans: Mapping[str, model.Plan]
     deadlines: Mapping[str, model.Deadline]

@@ -9,6 +9,7 @@ from .book import Rulebook
 from .model import KINDS, Row, Threshold
 from .operations import misfits
 from .problem import Problem
+from .rerouting import WHENS, reroutes
 
 NATURES = ("technical", "business", "message")
 DESK_KINDS = ("service", "help")
@@ -52,6 +53,9 @@ REFERENCES = (
     ("faults", "priority", "priorities"),
     ("targets", "system", "systems"),
     ("targets", "priority", "priorities"),
+    ("reroutes", "to", "desks"),
+    ("reroutes", "desks", "desks"),
+    ("reroutes", "systems", "systems"),
     ("plans", "audience", "audiences"),
     ("plans", "scenario", "scenarios"),
     ("families", "desks", "desks"),
@@ -64,6 +68,7 @@ CHOICES = (
     ("contents", "direction", DIRECTIONS),
     ("levels", "scale", ("impact", "urgency")),
     ("phrases", "column", COLUMNS),
+    ("reroutes", "when", WHENS),
     ("plans", "channel", CHANNELS),
     ("plans", "approval", APPROVALS),
     ("deadlines", "counts_from", COUNTS_FROM),
@@ -93,6 +98,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *numbers(checking),
         *matrix(checking),
         *escalations(checking),
+        *reroutes(checking),
         *phrases(checking),
         *communications(checking),
         *(checking.problem(*wrong) for wrong in misfits(book)),

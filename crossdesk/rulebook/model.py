@@ -268,6 +268,19 @@ class Escalation(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reroute(Row):
+    """Which desk is proposed next to the owner of a case. It only proposes; the case stays where it is."""
+
+    when: str
+    to: str
+    because: str
+    ask: str
+    systems: tuple[str, ...] = ()
+    desks: tuple[str, ...] = ()  # the desks that are late; none named: any
+    at_least: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Audience(Row):
     """Who may read a line of an update: everybody whose `order` is not above that of its mark."""
 
@@ -393,6 +406,7 @@ KINDS: Mapping[str, Kind] = {
     "faults": Kind("priorities", "fault", Fault),
     "targets": Kind("priorities", "target", Target),
     "escalations": Kind("escalations", "escalation", Escalation),
+    "reroutes": Kind("rerouting", "reroute", Reroute),
     "audiences": Kind("comms", "audience", Audience),
     "plans": Kind("comms", "plan", Plan),
     "deadlines": Kind("reviews", "deadline", Deadline),

@@ -18,13 +18,16 @@ from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.proof import last_anchored
 from crossdesk.cases.questions import MOST_PAGES, CaseFile, Window, read_case
+from crossdesk.cases.rerouting import next_desks
 from crossdesk.kit.time import clock_time, london, now
 from crossdesk.majors.questions import over_case
 from crossdesk.web.console import clocks, composing, holders, telling
 from crossdesk.web.console.acting import case_for
+from crossdesk.web.console.acts import ENGAGE, why_not
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
 from crossdesk.web.console.filters import system_name
+from crossdesk.web.console.forms import About
 from crossdesk.web.console.impact import impact
 from crossdesk.web.console.lanes import lanes_of
 from crossdesk.web.console.rendering import asked_for_alone, show
@@ -83,6 +86,15 @@ def major(file: CaseFile, at: datetime) -> dict[str, Any]:
     return {"major": over_case(file.case)}
 
 
+def rerouting(file: CaseFile, at: datetime) -> dict[str, Any]:
+    """For the owner alone: the rules speak of its own legs and of its own boundary."""
+    proposed = next_desks(file.case, file.legs) if file.at_owner else []
+    return {
+        "next_desks": proposed,
+        "why_not_engage": (why_not(ENGAGE, About(file.case, file.viewer)) or "") if proposed else "",
+    }
+
+
 def lanes(file: CaseFile, at: datetime) -> dict[str, Any]:
     return {
         "drawing": lanes_of(file, at),
@@ -139,6 +151,7 @@ SHOWS = {"all": "All I may read", "words": "Words only", "raiser": "As the raise
 PANELS: dict[str, Callable[[CaseFile, datetime], dict[str, Any]]] = {
     "head": head,
     "major": major,
+    "rerouting": rerouting,
     "lanes": lanes,
     "writing": writing,
     "impact": impact,

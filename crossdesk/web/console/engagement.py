@@ -13,6 +13,7 @@ from crossdesk.cases import policy
 from crossdesk.cases.engaging import Engagement, engage, engage_onward
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import CaseFile, Window, read_case
+from crossdesk.cases.rerouting import next_desks
 from crossdesk.desks.models import Desk
 from crossdesk.impact.questions import Register
 from crossdesk.kit.time import now
@@ -109,9 +110,12 @@ ASKED_BY_THRESHOLD = "Say which of your own parties, meters or systems are affec
 
 
 def _proposed(request: Seen, case: Case, to: Desk | None) -> dict[str, str]:
-    """A desk that a crossed threshold proposes comes with words to send or to change."""
+    """A desk that a crossed threshold or a re-routing rule proposes comes with words to send or to change."""
     if to is None or "proposed" not in request.GET:
         return {}
+    for each in next_desks(case, case.legs.all()):
+        if (each.desk.pk, each.rule.key) == (to.pk, request.GET["proposed"]):
+            return {"ask": each.rule.ask, "outside_because": each.rule.because}
     opened = Register(case).opened
     told = next((each for each in (opened.proposed if opened else []) if each["desk"] == to.pk), None)
     if opened is None or told is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crossdesk.rulebook import Rulebook
+from crossdesk.rulebook.rerouting import BOUNCES, BOUNDARY
 from crossdesk.web.rules.section import Section, duration, named, said
 
 
@@ -22,6 +23,14 @@ def how_judged(row: Any) -> str:
 
 def of_scenario(book: Rulebook, row: Any) -> str:
     return f"{book.scenarios[row.scenario].row}. “{row.as_written}”"
+
+
+def rerouted_when(book: Rulebook, row: Any) -> str:
+    if row.when == BOUNDARY:
+        return f"The case is about {named(book.systems, row.systems)}"
+    if row.when == BOUNCES:
+        return f"It was sent on {row.at_least} times or more"
+    return f"{named(book.desks, row.desks) or 'An engaged desk'} let the time to acknowledge pass"
 
 
 IN_MAJORS = (
@@ -50,6 +59,16 @@ IN_MAJORS = (
             "At": lambda _, row: f"{row.percent} % of the target",
             "Tier": said("tier"),
             "Meaning": said("meaning"),
+        },
+    ),
+    Section(
+        "reroutes",
+        "Re-routing",
+        "Which desk is proposed next to a case's owner. A person engages it; nothing moves until it accepts.",
+        {
+            "When": rerouted_when,
+            "Next desk": lambda book, row: book.desks[row.to].name,
+            "Why": said("because"),
         },
     ),
     Section(
