@@ -22,6 +22,7 @@ from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import office
 from crossdesk.exchange.updates import write_update_letter
 from crossdesk.exchange.wording import worded
+from crossdesk.exchange.works import write_work_letter
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import viewing
 
@@ -49,6 +50,8 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         return bytes(item.raw)
     if item.recipient:
         return write_update_letter(item, item.recipient, at)
+    if item.subscription:
+        return write_work_letter(item, item.subscription, at)
     with viewing(hands.reader(item.reader_seat)):
         case = Case.objects.select_related("owner", "raiser").get(pk=item.case_id)
         entry = Entry.objects.select_related("body").filter(pk=item.entry_id).first()

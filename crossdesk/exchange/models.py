@@ -10,7 +10,8 @@ from crossdesk.access.sight import Sight
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
-from crossdesk.notices.models import Recipient
+from crossdesk.notices.models import Recipient, Subscription
+from crossdesk.status.models import Maintenance
 from crossdesk.threads.models import DeskBound, Entry, ThreadBound
 
 
@@ -27,6 +28,8 @@ class OutboxItem(ThreadBound):
 
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="letters")
     recipient = models.OneToOneField(Recipient, models.PROTECT, null=True, related_name="letter")
+    maintenance = models.ForeignKey(Maintenance, models.PROTECT, null=True, related_name="letters")
+    subscription = models.ForeignKey(Subscription, models.PROTECT, null=True, related_name="letters")
     leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="letters")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="letters")
     lane = models.CharField(max_length=320, help_text="Letters of one lane leave in their order; lanes never wait.")
@@ -50,7 +53,10 @@ class OutboxItem(ThreadBound):
         constraints = [
             models.UniqueConstraint(fields=["lane", "number"], name="one_letter_per_place"),
             models.CheckConstraint(
-                condition=Q(case=None) ^ Q(recipient=None), name="a_letter_of_a_case_or_of_an_update"
+                condition=Q(case__isnull=False, recipient=None, maintenance=None)
+                | Q(case=None, recipient__isnull=False, maintenance=None)
+                | Q(case=None, recipient=None, maintenance__isnull=False, subscription__isnull=False),
+                name="a_letter_of_a_case_an_update_or_maintenance",
             ),
         ]
         indexes = [
@@ -66,12 +72,14 @@ class OutboxItem(ThreadBound):
         """The desk that writes it."""
         if self.recipient:
             return self.recipient.briefing.incident.lead
+        if self.maintenance:
+            return self.maintenance.desk
         assert self.case is not None
         return self.leg.from_desk if self.leg else self.case.owner
 
     @property
     def about(self) -> str:
-        return self.recipient.briefing.incident.reference if self.recipient else str(self.case)
+        return self.recipient.briefing.incident.reference if self.recipient else str(self.maintenance or self.case)
 
 
 class RawMail(DeskBound):

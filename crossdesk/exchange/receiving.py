@@ -19,11 +19,11 @@ from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, re
 from crossdesk.exchange.letters.raw import RawLetter
 from crossdesk.exchange.letters.read import Letter, read_letter
 from crossdesk.exchange.letters.words import one_line
-from crossdesk.exchange.models import RawMail
+from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import lookups
-from crossdesk.exchange.updates import answers_an_update
+from crossdesk.exchange.updates import news_answered
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import verbs
 
@@ -162,12 +162,18 @@ def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Out
         return Outcome(Fate.UNMATCHED, because, found.key)
     if _has_made_up_address(letter, envelope_to):
         return Outcome(Fate.UNMATCHED, "Its reply address was not made by us; somebody made it up or broke it.")
-    if update := answers_an_update(letter, envelope_to):
-        mail.seats = update.seats
-        return Outcome(Fate.UNMATCHED, f"It answers {update.briefing}; file it on a case under it, or set it aside.")
+    if news := news_answered(letter, envelope_to):
+        mail.seats = news.seats
+        return Outcome(Fate.UNMATCHED, _answers(news))
     if found.reason == NOTHING_POINTS and reading.hand is Hand.PERSON:
         return newcomers.welcome(mail, letter, at=at)
     return Outcome(Fate.UNMATCHED, found.reason)
+
+
+def _answers(news: OutboxItem) -> str:
+    if news.recipient:
+        return f"It answers {news.recipient.briefing}; file it on a case under it, or set it aside."
+    return f"It answers what was said about maintenance {news.maintenance}; file it on a case, or set it aside."
 
 
 NOTHING_POINTS = "Nothing in it points to a case known here."

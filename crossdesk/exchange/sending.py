@@ -75,7 +75,8 @@ def _due_head(at: datetime) -> OutboxItem | None:
     due = OutboxItem.objects.filter(~Exists(ahead), state__in=OutboxItem.UNSENT, next_try_at__lte=at)
     heads = due.select_for_update(skip_locked=True, of=("self",)).order_by("next_try_at", "pk")
     recipient = ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription")
-    return heads.select_related("leg__from_desk", "leg__to_desk", "leg__case", "case__owner", *recipient).first()
+    work = ("maintenance__desk", "subscription__party")
+    return heads.select_related("leg__from_desk", "leg__to_desk", "leg__case", "case__owner", *recipient, *work).first()
 
 
 def _taken(item: OutboxItem, at: datetime) -> None:

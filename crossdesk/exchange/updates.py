@@ -104,12 +104,13 @@ def case_answered(to: Recipient) -> Case | None:
     return Case.objects.filter(reference=to.cases[0]).first() if len(to.cases) == 1 else None
 
 
-def answers_an_update(letter: Letter, envelope_to: tuple[str, ...]) -> Recipient | None:
-    """So that a reply which joins no case is not taken for a new one."""
+def news_answered(letter: Letter, envelope_to: tuple[str, ...]) -> OutboxItem | None:
+    """So that a reply to an update or an announcement, which joins no case, is not taken for a new one."""
     for address in recipients(letter, envelope_to):
         ticket = addresses().open_reply(address)
         if ticket and ticket.kind is Kind.LETTER:
-            item = OutboxItem.objects.select_related("recipient__briefing__incident__lead").filter(pk=ticket.id).first()
-            if item and item.recipient:
-                return item.recipient
+            known = OutboxItem.objects.select_related("recipient__briefing__incident__lead", "maintenance__desk")
+            item = known.filter(pk=ticket.id).first()
+            if item and (item.recipient or item.maintenance):
+                return item
     return None

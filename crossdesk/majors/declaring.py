@@ -11,12 +11,11 @@ from crossdesk.cases.lifecycle import Stage
 from crossdesk.cases.models import Case, CaseLink, Hold
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
-from crossdesk.majors import promising
+from crossdesk.majors import promising, reconciling
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident, OnIt, UnderIt
 from crossdesk.majors.moving import moving, told
 from crossdesk.majors.open_cases import lock, under, why_not_declare, why_not_take_out
-from crossdesk.parties.models import Party
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, Author, Viewer, verbs
@@ -109,6 +108,7 @@ def declare_again(incident: MajorIncident, *, why: str, by: Viewer, at: datetime
     _say(why, "Say what came back.")
     with moving(incident, "declare_again", by=by, at=at, seen=seen) as thread:
         incident.stood_down_at = incident.restored_at = None
+        reconciling.begin_anew(incident)
         told(thread, incident, "declare_again", why, by, at)
         promising.end(incident, thread, "The incident was declared again.", at=at)
         promising.begin(incident, thread, at)
@@ -121,28 +121,13 @@ def resend(incident: MajorIncident, *, why: str, by: Viewer, at: datetime) -> No
         told(thread, incident, "resend", why, by, at)
 
 
-def agree(incident: MajorIncident, party: Party, *, words: str, by: Viewer, at: datetime) -> None:
-    """Each party for itself; the lead desk may record a party's word, and says whose."""
-    _say(words, "Say what was compared, and what is left.")
-    with moving(incident, "agree", by=by, at=at) as thread:
-        if by.party != party.pk and not by.works_at(incident.lead_id):
-            raise Invalid(f"Only {party} says that its records are reconciled, or {incident.lead} records its word.")
-        place = OnIt.objects.filter(incident=incident, party=party).first()
-        if place is None:
-            raise Invalid(f"{party} is not on {incident}; put it on the incident first.")
-        place.agreed_at, place.agreed_words = at, words.strip()[:300]
-        place.save()
-        told(thread, incident, "agree", words, by, at, detail={"party": str(party)}, agreed=party.pk)
-        if not incident.parties.filter(agreed_at=None).exists():
-            incident.reconciled_at = at
-
-
 def close(
     incident: MajorIncident, *, why: str, by: Viewer, at: datetime, without: str = "", seen: int | None = None
 ) -> None:
     """When every party agreed, or with a reason for those that did not. The holds are lifted; no case closes by it."""
     _say(why, "Say how it ended; the review begins with that.")
     with moving(incident, "close", by=by, at=at, seen=seen) as thread:
+        reconciling.require_answered(incident)
         open_ones = [str(place.party) for place in incident.parties.filter(agreed_at=None).select_related("party")]
         if open_ones and not without.strip():
             raise WrongStage(
@@ -150,7 +135,10 @@ def close(
                 " Record its word, or say why you close without it."
             )
         incident.closed_at = at
-        told(thread, incident, "close", f"{why}\n\n{without}".strip(), by, at, without=open_ones)
+        told(thread, incident, "close", why, by, at)
+        if open_ones:  # whose word is missing is nothing for the whole room
+            readers, names = incident.internal(), {"parties": ", ".join(open_ones)}
+            told(thread, incident, "without", without, by, at, audience=readers, detail=names, without=open_ones)
         promising.end(incident, thread, "The incident is closed.", at=at)
         _lift(incident, incident.under.filter(until=None).select_related("case"), at)
 

@@ -104,13 +104,33 @@ class OnIt(ThreadBound):
     how = models.CharField(max_length=200, blank=True, help_text="By which contact, or by which fallback.")
     agreed_at = models.DateTimeField(null=True)
     agreed_words = models.CharField(max_length=300, blank=True)
+    objected_at = models.DateTimeField(null=True)
+    objected_why = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, help_text="Why the incident may close although the party objects.")
 
     class Meta:
         ordering = ("party__name",)
-        constraints = [models.UniqueConstraint(fields=["incident", "party"], name="one_place_per_party")]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "party"], name="one_place_per_party"),
+            models.CheckConstraint(
+                condition=Q(objected_at=None, objected_why="") | Q(objected_at__isnull=False) & ~Q(objected_why=""),
+                name="objection_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | Q(answered_at__isnull=False, objected_at__isnull=False) & ~Q(answer=""),
+                name="answer_has_its_objection_and_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.party} on {self.incident}"
+
+    @property
+    def objecting(self) -> bool:
+        """An objection stands: nobody answered it, and the party has not agreed since."""
+        return bool(self.objected_at) and self.answered_at is None and self.agreed_at is None
 
 
 class RoleHeld(ThreadBound):

@@ -10,7 +10,9 @@ from crossdesk.threads.viewer import Viewer
 UPDATES = frozenset({"draft_update", "ask_second", "release_update", "stop_update", "hold_update", "brief"})
 """An update holds lines that only the lead desk may read, so nobody else writes or sends it."""
 MANAGERS = frozenset({Role.MAJOR_INCIDENT_MANAGER, Role.SERVICE_MANAGER})
-LEADING = frozenset({"declare", "reject", "restore", "stand_down", "resend", "close", "review", "declare_again"})
+LEADING = frozenset(
+    {"declare", "reject", "restore", "stand_down", "resend", "answer_objection", "close", "review", "declare_again"}
+)
 RUNNING = frozenset(
     {"add_case", "remove_case", "bring_in", "offer_role", "describe", "bridge", "give_action", "reach", "promise"}
 )

@@ -18,6 +18,9 @@ from crossdesk.parties.models import Contact, Party, Person
 from crossdesk.threads.viewer import Viewer, verbs
 
 SALT = "crossdesk.unsubscribe"
+SUBSCRIBED = "crossdesk.unsubscribe.subscription"
+Told = Recipient | Subscription
+"""What a link stands for: a letter of an update, or the subscription that a letter about a system goes to."""
 
 
 @dataclass(frozen=True)
@@ -72,55 +75,65 @@ def _end(subscription: Subscription, how: str, at: datetime) -> None:
 # The link in every letter
 
 
-def link_for(recipient: Recipient) -> str:
-    token = signing.dumps(recipient.pk, salt=SALT)
+def link_for(told: Told) -> str:
+    token = signing.dumps(told.pk, salt=SUBSCRIBED if isinstance(told, Subscription) else SALT)
     return f"{settings.SITE_URL}/unsubscribe/{token}/"
 
 
-def opened(token: str) -> Recipient | None:
+def opened(token: str) -> Told | None:
     """Whose letter it stood in; none where we did not make it. It never grows old: letters are kept for years."""
+    with verbs():
+        if (number := _signed(token, SUBSCRIBED)) is not None:
+            return Subscription.objects.filter(pk=number).first()
+        if (number := _signed(token, SALT)) is not None:
+            return Recipient.objects.select_related("subscription", "briefing__incident").filter(pk=number).first()
+    return None
+
+
+def _signed(token: str, salt: str) -> int | None:
     try:
-        number = signing.loads(token, salt=SALT)
+        return int(signing.loads(token, salt=salt))
     except signing.BadSignature:
         return None
-    with verbs():
-        known = Recipient.objects.select_related("subscription", "briefing__incident")
-        return known.filter(pk=number).first()
 
 
-def about(recipient: Recipient) -> Ended:
+def about(told: Told) -> Ended:
     with verbs():
-        return _about(recipient)
+        return _about(told)
 
 
 def unsubscribe(token: str, *, at: datetime) -> Ended | None:
     """Once and again is the same."""
-    recipient = opened(token)
-    if recipient is None:
+    told = opened(token)
+    if told is None:
         return None
     with verbs():
-        before = _about(recipient)
-        if recipient.subscription:
-            _end(recipient.subscription, "by the link in a letter", at)
-        else:
-            incident = recipient.briefing.incident
-            if not before.already:
-                Quiet.objects.get_or_create(
-                    incident=incident,
-                    address=recipient.address.lower(),
-                    defaults={"at": at, "seats": recipient.seats},
-                )
+        before = _about(told)
+        if subscription := _subscription(told):
+            _end(subscription, "by the link in a letter", at)
+        elif isinstance(told, Recipient) and not before.already:
+            Quiet.objects.get_or_create(
+                incident=told.briefing.incident,
+                address=told.address.lower(),
+                defaults={"at": at, "seats": told.seats},
+            )
         return before
 
 
-def _about(recipient: Recipient) -> Ended:
-    if recipient.subscription:
-        row = rulebook.current().systems.get(recipient.subscription.system)
-        what = f"news of {row.name if row else recipient.subscription.system}"
-        return Ended(recipient.address, what, recipient.subscription.until is not None)
-    incident = recipient.briefing.incident
-    quiet = Quiet.objects.filter(incident=incident, address__iexact=recipient.address)
-    return Ended(recipient.address, f"updates of {incident.reference}", quiet.exists())
+def _about(told: Told) -> Ended:
+    if isinstance(told, Recipient) and told.subscription is None:
+        incident = told.briefing.incident
+        quiet = Quiet.objects.filter(incident=incident, address__iexact=told.address)
+        return Ended(told.address, f"updates of {incident.reference}", quiet.exists())
+    subscription = _subscription(told)
+    assert subscription is not None
+    row = rulebook.current().systems.get(subscription.system)
+    what = f"news of {row.name if row else subscription.system}"
+    return Ended(told.address, what, subscription.until is not None)
+
+
+def _subscription(told: Told) -> Subscription | None:
+    return told if isinstance(told, Subscription) else told.subscription
 
 
 # Executives and regulators

@@ -6,6 +6,7 @@ from itertools import chain
 
 from crossdesk.cases import clocking
 from crossdesk.cases.major_news import propose_to_children
+from crossdesk.exchange import works
 from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     ACCEPTED,
@@ -55,7 +56,11 @@ LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_se
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
-STATUS: Reactions = {PUBLISHED: (following.follow_update,), **dict.fromkeys(following.STEPS, (following.follow_step,))}
+STATUS: Reactions = {
+    PUBLISHED: (following.follow_update,),
+    **dict.fromkeys(following.STEPS, (following.follow_step,)),
+    **dict.fromkeys(works.TOLD, (works.write_about_work, wake_sending)),
+}
 MAJORS: Reactions = {PUBLISHED: (write_update, wake_sending), "case.resolve": (propose_to_children,)}
 
 IN_ORDER = (

@@ -12,6 +12,7 @@ from crossdesk import rulebook
 from crossdesk.access import DESK_WORK, Invalid, Moved, NotAllowed, WrongStage
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
+from crossdesk.kit.time import iso
 from crossdesk.notices import guard
 from crossdesk.notices.guard import Secrets
 from crossdesk.notices.models import Line
@@ -169,26 +170,36 @@ def _announce(thread: Thread, maintenance: Maintenance, by: Viewer, at: datetime
     maintenance.starts_at = maintenance.wants_start or maintenance.starts_at
     maintenance.ends_at = maintenance.wants_end or maintenance.ends_at
     _forget_wish(maintenance)
+    again = maintenance.announced_at is not None
     everybody = Party.objects.filter(closed_at=None).values_list("seat", flat=True)
     maintenance.announced_at = maintenance.announced_at or at
     maintenance.seats = sorted({*maintenance.seats, *everybody})
-    _tell(thread, maintenance, "announce", by, at, maintenance.words)
+    _tell(thread, maintenance, "announce", by, at, maintenance.words, again=again)
 
 
 def _forget_wish(maintenance: Maintenance) -> None:
     maintenance.wants_start = maintenance.wants_end = maintenance.asked_by = None
 
 
-def _tell(thread: Thread, maintenance: Maintenance, move: str, by: Viewer, at: datetime, words: str = "") -> None:
+def _tell(
+    thread: Thread, maintenance: Maintenance, move: str, by: Viewer, at: datetime, words: str = "", **facts: Any
+) -> None:
     """To the desk alone what it is still agreeing on; everything else to whoever reads the announcement."""
     inside = maintenance.announced_at is None or move in {"plan", "agree", "move"}
     desk = maintenance.desk
     readers = (
         Audience("internal", (desk.seat_id,), desk.pk) if inside else Audience("parties", tuple(maintenance.seats))
     )
-    detail: dict[str, Any] = {"title": maintenance.title, "system": maintenance.system}
+    detail: dict[str, Any] = {
+        "title": maintenance.title,
+        "system": maintenance.system,
+        "starts_at": iso(maintenance.starts_at),
+        "ends_at": iso(maintenance.ends_at),
+    }
     by_desk = by.author(desk.pk)
-    record(thread, f"maintenance.{move}", audience=readers, by=by_desk, at=at, words=words.strip(), detail=detail)
+    record(
+        thread, f"maintenance.{move}", audience=readers, by=by_desk, at=at, words=words.strip(), detail=detail, **facts
+    )
 
 
 def _second_person(maintenance: Maintenance) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.told import Step, Told
 from crossdesk.desks.models import Desk
-from crossdesk.majors import declaring, proposing, room
+from crossdesk.majors import declaring, proposing, reconciling, room
 from crossdesk.majors.models import Action, MajorIncident, RoleHeld
 from crossdesk.majors.room import Invited, Situation
 from crossdesk.notices.publishing import leave
@@ -103,7 +103,17 @@ def reaches(told: Told) -> None:
 
 def agrees(told: Told) -> None:
     for name in told.more["who"]:
-        declaring.agree(incident(told), Party.objects.get(name=name), words=told.words, by=told.by, at=told.at)
+        reconciling.agree(incident(told), Party.objects.get(name=name), words=told.words, by=told.by, at=told.at)
+
+
+def objects(told: Told) -> None:
+    for name in told.more["who"]:
+        reconciling.object_to(incident(told), Party.objects.get(name=name), why=told.words, by=told.by, at=told.at)
+
+
+def answers(told: Told) -> None:
+    party = Party.objects.get(name=told.more["party"])
+    reconciling.answer(incident(told), party, why=told.words, by=told.by, at=told.at)
 
 
 def _earlier(told: Told) -> datetime | None:
@@ -117,6 +127,8 @@ MAJOR_STEPS: dict[str, Step] = {
     "major stand down": lambda t: declaring.stand_down(incident(t), why=t.words, by=t.by, at=t.at),
     "major resend": lambda t: declaring.resend(incident(t), why=t.words, by=t.by, at=t.at),
     "major agree": agrees,
+    "major object": objects,
+    "major answer": answers,
     "major close": lambda t: declaring.close(incident(t), why=t.words, by=t.by, at=t.at),
     "major bridge": lambda t: room.name_bridge(incident(t), t.words, by=t.by, at=t.at),
     "major bring in": brings_in,

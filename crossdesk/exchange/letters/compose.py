@@ -39,6 +39,7 @@ KINDS = {
     "receipt": "We have your letter",
     "update": "News of the case",
     "major-update": "News of a major incident",
+    "maintenance": "Planned maintenance",
 }
 # A subject passes through logs and lock screens. A household's number, an address or a postcode has no place there.
 PERSONAL = (

@@ -10,7 +10,7 @@ from crossdesk.access import Invalid, NotAllowed, WrongStage
 from crossdesk.cases import closing, triage
 from crossdesk.cases.models import Case, Hold
 from crossdesk.cases.tests.cast import NOON
-from crossdesk.majors import declaring
+from crossdesk.majors import declaring, reconciling
 from crossdesk.majors.declaring import propose
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident
@@ -116,7 +116,7 @@ def test_each_party_agrees_for_itself_and_then_it_closes(it: Incident) -> None:
     stood_down(it)
     with verbs():
         it.major.refresh_from_db()
-    declaring.agree(it.major, it.here.sycamore, words="All 612 compared.", by=it.ewan, at=NOON + HOUR)
+    reconciling.agree(it.major, it.here.sycamore, words="All 612 compared.", by=it.ewan, at=NOON + HOUR)
     assert it.major.reconciled_at == NOON + HOUR
     declaring.close(it.major, why="Reconciled.", by=it.ewan, at=NOON + 2 * HOUR)
     assert (it.major.state, holds(it.case)) == (State.CLOSED, 0)
@@ -127,7 +127,8 @@ def test_closing_without_a_party_needs_the_reason(it: Incident) -> None:
     stood_down(it)
     declaring.close(it.major, why="Done.", without="Sycamore ceased to trade.", by=it.ewan, at=NOON + HOUR)
     with verbs():
-        entry = Entry.objects.get(thread=it.major.pk, kind="major.close")
+        entry = Entry.objects.get(thread=it.major.pk, kind="major.without")
+    assert entry.audience == "internal"
     assert entry.facts["without"] == ["Sycamore Energy"]
 
 

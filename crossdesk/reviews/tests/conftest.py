@@ -9,7 +9,7 @@ from crossdesk.access import Role
 from crossdesk.cases import triage
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
-from crossdesk.majors import declaring, room
+from crossdesk.majors import declaring, reconciling, room
 from crossdesk.majors.declaring import Proposal, propose
 from crossdesk.majors.models import MajorIncident
 from crossdesk.reviews import publishing
@@ -56,7 +56,7 @@ def stood_down(here: Cast) -> Past:
 
 def closed(it: Past, at: timedelta = DAY) -> None:
     for party in (it.here.sycamore, it.here.harrier, it.here.pennine):
-        declaring.agree(it.major, party, words="All compared.", by=it.ewan, at=NOON + at)
+        reconciling.agree(it.major, party, words="All compared.", by=it.ewan, at=NOON + at)
     declaring.close(it.major, why="Reconciled.", by=it.ewan, at=NOON + at)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from crossdesk.access import Invalid, WrongStage
 from crossdesk.cases.lifecycle import possible
 from crossdesk.desks.models import Desk
-from crossdesk.majors import declaring, open_cases, policy, room
+from crossdesk.majors import declaring, open_cases, policy, reconciling, room
 from crossdesk.majors.lifecycle import MOVES, advance
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Party
@@ -59,7 +59,9 @@ ACTS = {
         Act("restoration", "restore", "Service is restored", declaring.restore, forms.Restore, steps=True),
         Act("standing-down", "stand_down", "Stand down", declaring.stand_down, forms.StandDown, steps=True),
         Act("resending", "resend", "What was missed has been sent", declaring.resend, forms.Resend, steps=True),
-        Act("agreement", "agree", "A party agrees", declaring.agree, forms.Agree, steps=True),
+        Act("agreement", "agree", "A party agrees", reconciling.agree, forms.Agree, steps=True),
+        Act("objection", "object", "A party objects", reconciling.object_to, forms.ObjectTo, steps=True),
+        Act("answer", "answer_objection", "Answer an objection", reconciling.answer, forms.AnswerObjection),
         Act("closing", "close", "Close", declaring.close, forms.Close, steps=True),
         Act(
             "second-declaration", "declare_again", "Declare again", declaring.declare_again, forms.DeclareAgain,

@@ -92,10 +92,27 @@ class Agree(RoomForm):
     words = words("What was compared, and what is left")
 
     def prepare(self) -> None:
-        about = self.about
-        waiting = OnIt.objects.filter(incident=about.incident, agreed_at=None).values("party")
-        mine = Party.objects.filter(pk=about.viewer.party)
-        self.among("party", Party.objects.filter(pk__in=waiting) if about.at_lead else mine)
+        self.among("party", speaking(self.about, agreed_at=None))
+
+
+class ObjectTo(RoomForm):
+    party = forms.ModelChoiceField(Party.objects.none(), label="Which party objects", empty_label=None)
+    why = words("What is not reconciled", "Only the leading desk and the party itself read it.")
+
+    def prepare(self) -> None:
+        self.among("party", speaking(self.about))
+
+
+class AnswerObjection(Seen):
+    party = forms.ModelChoiceField(Party.objects.none(), label="Whose objection", empty_label=None)
+    why = words(
+        "Why it may close although they object", "It stays beside the objection; the party reads it, and nobody else."
+    )
+
+    def prepare(self) -> None:
+        standing = OnIt.objects.filter(incident=self.about.incident, objected_at__isnull=False)
+        objecting = standing.filter(answered_at=None, agreed_at=None).values("party")
+        self.among("party", Party.objects.filter(pk__in=objecting).order_by("name"))
 
 
 class PutUnder(RoomForm):
@@ -242,6 +259,13 @@ class Propose(forms.Form):
 
     title = forms.CharField(label="Title", required=False, max_length=200, help_text="Everybody on it reads it.")
     because = words("Why it may be a major incident", "A manager of the lead desk declares or rejects it by that.")
+
+
+def speaking(about: About, **which: Any) -> QuerySet[Party]:
+    """A party speaks for itself; the lead desk records the word of any that is on it."""
+    on_it = OnIt.objects.filter(incident=about.incident, **which).values("party")
+    parties = Party.objects.filter(pk__in=on_it) if about.at_lead else Party.objects.filter(pk=about.viewer.party)
+    return parties.order_by("name")
 
 
 def parties_on(incident: MajorIncident) -> QuerySet[Party]:

@@ -28,7 +28,12 @@ TOLD = {
     "reach": "{party} reached: {reached}",
     "bring_in": "Brought in",
     "agree": "{party} agrees that its records are reconciled",
+    "object": "{party} objects: its records are not reconciled",
+    "answer_objection": "Answered the objection of {party}",
+    "without": "Closed without the word of {parties}",
 }
+READERS = {"internal": ("internal", "{lead} only"), "party": ("leg", "{lead} and the party itself")}
+"""How the audiences narrower than the room are drawn and called."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Line:
 
 def line(entry: Entry, incident: MajorIncident) -> Line:
     body = entry.body
-    internal = entry.audience == "internal"
+    audience, audience_words = READERS.get(entry.audience, ("everyone", "Everyone in the room"))
     return Line(
         seq=entry.seq,
         at=entry.happened_at,
@@ -57,8 +62,8 @@ def line(entry: Entry, incident: MajorIncident) -> Line:
         organisation=body.organisation,
         words=body.words,
         erased=body.erased,
-        audience="internal" if internal else "everyone",
-        audience_words=f"{incident.lead} only" if internal else "Everyone in the room",
+        audience=audience,
+        audience_words=audience_words.format(lead=incident.lead),
     )
 
 

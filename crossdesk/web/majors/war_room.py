@@ -20,6 +20,7 @@ from crossdesk.web.majors.acting import address_of, incident_for
 from crossdesk.web.majors.acts import controls, steps_of
 from crossdesk.web.majors.forms import About, Words
 from crossdesk.web.majors.gauge import gauge_of
+from crossdesk.web.majors.reconciled import reconciled_of
 from crossdesk.web.seeing import Seen
 from crossdesk.web.shell import strip_of
 
@@ -51,6 +52,7 @@ def context(room: Room, before: str) -> dict[str, Any]:
         "roles": lambda: roles_of(room),
         "may_finish": lambda action: may_finish(room, action),
         "reached": lambda: reached_of(room),
+        "reconciled": lambda: reconciled_of(room),
         "lines": lambda: [telling.line(entry, incident) for entry in room.entries],
         "writing_form": lambda: Words(about=About(incident, room.viewer)),
     }
@@ -119,8 +121,6 @@ class ReachLine:
     words: str
     at: datetime | None
     fallback: str
-    agreed_at: datetime | None
-    agreed_words: str
 
     @property
     def reached(self) -> bool:
@@ -146,8 +146,6 @@ def reached_of(room: Room) -> list[ReachLine]:
                 reached_words(place),
                 place.reached_at,
                 "; ".join(known),
-                place.agreed_at,
-                place.agreed_words,
             )
         )
     return lines

@@ -231,6 +231,31 @@ def test_a_party_agrees_for_itself_alone(there: There, browser: Browser) -> None
         assert gwen.post(there.address + "agreement", {"party": party, "words": "Compared."}).status_code == status
 
 
+def test_the_lead_sees_who_agreed_who_objects_and_who_is_silent(there: There, browser: Browser) -> None:
+    room.bring_in(there.major, there.here.harrier, [there.here.harrier.seat], by=there.ewan, at=NOON)
+    declaring.restore(there.major, why="Loads run.", by=there.ewan, at=NOON)
+    declaring.stand_down(there.major, why="Rest follows.", by=there.ewan, at=NOON)
+    ewan, gwen, hal = browser(there.ewan), browser(there.here.gwen), browser(there.here.hal)
+    given = {"party": there.here.pennine.pk, "why": "40 confirmations are missing."}
+    assert gwen.post(there.address + "objection", given).status_code == 302
+    agreed = {"party": there.here.harrier.pk, "words": "Compared."}
+    assert hal.post(there.address + "agreement", agreed).status_code == 302
+    side = text(ewan, there.address + "?part=side")
+    assert "1 agreed, 1 objecting, 1 silent" in side
+    assert f"{there.address}answer?party={there.here.pennine.pk}" in side
+    assert (
+        "while an objection stands: Pennine Grid"
+        in ewan.post(there.address + "closing", {"why": "Done.", "without": "Silent."}).content.decode()
+    )
+    for competitor in (text(hal, there.address), text(hal, there.address + "objection")):
+        assert "40 confirmations" not in competitor
+    given = {"party": there.here.pennine.pk, "why": "They come with run R1."}
+    assert ewan.post(there.address + "answer", given).status_code == 302
+    assert "They come with run R1." in text(gwen, there.address + "?part=side")
+    assert ewan.post(there.address + "closing", {"why": "Done.", "without": "Silent."}).status_code == 302
+    assert "40 confirmations are missing." in text(ewan, there.address + "?part=side")
+
+
 def test_a_case_is_put_under_and_taken_out(there: There, browser: Browser) -> None:
     late, ewan = there.here.case("The same in area 23"), browser(there.ewan)
     assert ewan.post(there.address + "case", {"case": late.reference}).status_code == 302
