@@ -29,6 +29,7 @@ SEEN = f"""(words) => new Promise((seen) => {{
   if (!look()) new MutationObserver((_, watch) => look() && watch.disconnect())
     .observe(document.body, {{ childList: true, subtree: true, characterData: true }});
 }})"""
+PRESS = f"""document.addEventListener("submit", () => (sessionStorage.pressed = {MOMENT}), true)"""
 WAIT = "(words) => { window.sawIt = (%s)(words) }" % SEEN  # noqa: UP031 - braces are the script's own
 ECHO = f"""(url) => {{ window.echoes = {{}}; const stream = new EventSource(url);
   stream.onmessage = ({{ data }}) => (window.echoes[data] = {MOMENT});
@@ -107,9 +108,10 @@ def _one(writer: Page, tabs: list[Page], words: str) -> list[float]:
     for page in tabs:
         page.evaluate(WAIT, words)
     writer.locator("#words").fill(words)
+    writer.evaluate(f"sessionStorage.clear(); {PRESS}")  # the browser's own moment: a driver may take seconds to press in a tab that is behind others
     with writer.expect_navigation():  # its own page is drawn anew; the next words go into that one
-        began = time.time() * 1000
         writer.locator("[data-composer] .btn-primary").click(no_wait_after=True)
+    began = float(writer.wait_for_function("sessionStorage.pressed").json_value())
     return [page.evaluate("window.sawIt") - began for page in tabs]
 
 

@@ -78,6 +78,10 @@ async function together(path) {
   asking.delete(path);
 }
 
+// No answer here is ever kept; and browsers let only one question of an address use their cache at a time, so the tabs of
+// one case would wait for each other.
+document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.cache = "no-store"));
+
 // An answer that is not the part: a server that is restarting is asked again; a page that is no longer one's own, or a
 // sign-in that has ended, is told by loading the page anew. What stood there stays meanwhile.
 document.addEventListener("htmx:before:swap", (event) => {
