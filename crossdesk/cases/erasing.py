@@ -9,7 +9,7 @@ from django.db import connection
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import policy
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import BadLine, Case, Evidence, EvidenceChunk, Member, ReferenceSet
+from crossdesk.cases.models import Assignment, BadLine, Case, CaseLink, Evidence, EvidenceChunk, Member, ReferenceSet
 from crossdesk.cases.moving import moving
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import Audience, record
@@ -59,7 +59,7 @@ def erase(case: Case, *, seq: int, why: str, by: Viewer, at: datetime, seen: int
 
 
 def _forget(case: Case, entry: Entry) -> None:
-    """What else holds the entry's words: the case's own row, a leg, a file, a list. Their entry keeps size and digest.
+    """What else holds the entry's words: the case's own row, a leg, an offer, a link, a file, a list. Their entry keeps size and digest.
 
     A list gives up its own digest, by which the same list given again would be taken for this one.
     """
@@ -67,6 +67,10 @@ def _forget(case: Case, entry: Entry) -> None:
         case.summary = ERASED
     if entry.kind == "leg.engage":
         Leg.objects.filter(pk=entry.facts.get("leg")).update(ask=ERASED, outside_because=ERASED)
+    if entry.kind == "case.refuse":
+        Assignment.objects.filter(pk=entry.facts.get("assignment")).update(refusal=ERASED)
+    if entry.kind == "case.link":
+        CaseLink.objects.filter(child=case, parent__reference=entry.facts.get("parent")).update(why=ERASED)
     EvidenceChunk.objects.filter(evidence__entry=entry).delete()
     Evidence.objects.filter(entry=entry).update(name=ERASED, erased=True)
     Member.objects.filter(set__entry=entry).delete()

@@ -155,7 +155,8 @@ def possible(stage: str, moves: dict[str, Move] = MOVES) -> list[str]:
 
 def advance(case: Case, name: str) -> str | None:
     """The stage this move leads to, or WrongStage naming what can be done instead."""
-    return _advance(case.reference, case.stage, Stage(case.stage).label.lower(), name, MOVES)
+    label = "in triage" if case.stage == Stage.TRIAGE else Stage(case.stage).label.lower()
+    return _advance(case.reference, case.stage, label, name, MOVES)
 
 
 def advance_leg(leg: Leg, name: str) -> str | None:

@@ -39,13 +39,13 @@ def send_due(clock: Callable[[], datetime] = now, most: int = 200) -> int:
     if not server:
         log.warning("No mail server is configured, so letters wait: set CROSSDESK_SMTP_URL.")
         return 0
-    taken = 0
+    count = 0
     for _ in range(most):
         state = _send_next(server, clock)
         if state is None:
             break
-        taken += state == State.SENT
-    return taken
+        count += state == State.SENT
+    return count
 
 
 def _send_next(server: str, clock: Callable[[], datetime]) -> str | None:
@@ -65,7 +65,7 @@ def _send_next(server: str, clock: Callable[[], datetime]) -> str | None:
         except Refused as refused:
             not_taken(item, NotTaken(refused.sentence, forever=True), clock())
         else:
-            _taken(item, clock())
+            taken(item, clock())
         item.save()
         return item.state
 
@@ -79,7 +79,7 @@ def _due_head(at: datetime) -> OutboxItem | None:
     return heads.select_related("leg__from_desk", "leg__to_desk", "leg__case", "case__owner", *recipient, *work).first()
 
 
-def _taken(item: OutboxItem, at: datetime) -> None:
+def taken(item: OutboxItem, at: datetime) -> None:
     item.state, item.sent_at, item.last_error = State.SENT, at, ""
     if item.recipient:
         delivery.sent(item.recipient, at)

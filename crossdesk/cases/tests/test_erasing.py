@@ -11,7 +11,7 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from crossdesk.access import Invalid, NotAllowed, Role
-from crossdesk.cases import erasing, evidence, finding, references, triage, writing
+from crossdesk.cases import assigning, erasing, evidence, finding, references, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.models import BadLine, Evidence, EvidenceChunk, Member
 from crossdesk.cases.proof import proof_of
@@ -21,7 +21,7 @@ from crossdesk.proof.check import check
 from crossdesk.threads.anchored import broken_anchors
 from crossdesk.threads.anchoring import anchor
 from crossdesk.threads.chain import broken_links
-from crossdesk.threads.models import EntryBody
+from crossdesk.threads.models import Entry, EntryBody
 from crossdesk.threads.viewer import Viewer, verbs, viewing
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,20 @@ def test_a_list_given_in_error_loses_its_members(here: Cast) -> None:
         assert not BadLine.objects.filter(set=listed).exists()
     again = references.add_list(case, [b"1012345678902\n"], "mpan", by=here.priya, at=NOON)
     assert again.pk != listed.pk
+
+
+def test_the_reason_of_a_link_and_of_a_refusal_goes_with_its_entry(here: Cast) -> None:
+    case, parent = here.case(), here.case()
+    triage.link(case, parent=parent, by=here.nia, at=NOON, why="Mrs Miggins told us")
+    triage.take(case, by=here.nia, at=NOON)
+    triage.own(case, by=here.nia, at=NOON)
+    offer = assigning.assign(case, group=here.dip_team, by=here.nia, at=NOON)
+    with verbs():
+        assigning.refuse(offer, by=here.tom, at=NOON, why="Mrs Miggins again")
+        said = Entry.objects.filter(thread=case.pk, kind__in=["case.link", "case.refuse"]).order_by("seq")
+        for entry in list(said):
+            erasing.erase(case, seq=entry.seq, why=WHY, by=here.nia, at=NOON)
+        assert (case.links_up.get().why, case.assignments.get().refusal) == ("erased", "erased")
 
 
 def test_letters_that_carry_the_words_are_blanked_and_do_not_leave(here: Cast) -> None:

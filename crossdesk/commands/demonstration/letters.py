@@ -7,7 +7,7 @@ story stands in letters.toml.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from importlib.resources import files
 from string import Template
@@ -17,7 +17,8 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import table
-from crossdesk.exchange import receiving
+from crossdesk.exchange import receiving, sending, sunk
+from crossdesk.exchange.composing import write_letter
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.raw import RawLetter, Transport
 from crossdesk.exchange.models import OutboxItem, RawMail
@@ -25,6 +26,8 @@ from crossdesk.exchange.office import addresses
 
 if TYPE_CHECKING:
     from crossdesk.commands.demonstration.told import Told
+
+TAKEN_AFTER = timedelta(seconds=4)
 
 
 def arrive(eml: str, at: datetime, *, envelope_from: str | None = None, **told: str) -> RawMail:
@@ -41,6 +44,18 @@ def arrive(eml: str, at: datetime, *, envelope_from: str | None = None, **told: 
     receiving.process(mail.pk, at)
     mail.refresh_from_db()
     return mail
+
+
+def leave(at: datetime) -> None:
+    """What was written up to now leaves as it did then, into the demonstration's sink, and its time stays that time."""
+    written = OutboxItem.objects.filter(state__in=OutboxItem.UNSENT, next_try_at__lte=at - TAKEN_AFTER)
+    for item in written.order_by("next_try_at", "pk"):
+        moment = item.next_try_at + TAKEN_AFTER
+        content = write_letter(item, moment)
+        sunk.keep(RawLetter(content, "", (item.to_address,), moment, Transport.SMTP))
+        item.attempts = 1
+        sending.taken(item, moment)
+        item.save()
 
 
 def from_the_desk(told: Told) -> None:

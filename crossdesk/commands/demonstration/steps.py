@@ -164,7 +164,6 @@ STEPS: dict[str, Step] = {
     "engage": engages,
     "leg onward": goes_onward,
     "joint say": says,
-    "leg deliver": lambda t: leg_work.deliver(t.leg, by=t.by, at=t.at),
     "leg acknowledge": acknowledges,
     "leg start": lambda t: leg_work.start(t.leg, by=t.by, at=t.at, words=t.words),
     "leg update": lambda t: leg_work.update(t.leg, by=t.by, at=t.at, words=t.words),

@@ -10,6 +10,7 @@ from typing import Any
 from crossdesk.cases.models import Case
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here, table
+from crossdesk.commands.demonstration.letters import leave
 from crossdesk.commands.demonstration.steps import STEPS
 from crossdesk.commands.demonstration.told import Told
 
@@ -37,12 +38,14 @@ def play(here: Here, at: datetime) -> dict[str, Case]:
     """Returns the cases by the key of their story."""
     cases: dict[str, Case] = {}
     for moment in sorted(moments(at), key=lambda each: (each.at, each.order)):
+        leave(moment.at)
         told = Told(here, cases, moment.key, here.acting(moment.by, moment.at), moment.at, moment.more)
         try:
             STEPS[moment.do](told)
         except Exception as trouble:
             trouble.add_note(f"In the story {moment.key}, at “{moment.do}” by {moment.by}.")
             raise
+    leave(at)
     return cases
 
 

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from crossdesk.access import Refused
 from crossdesk.cases.legs import Leg
@@ -11,7 +12,7 @@ from crossdesk.commands.demonstration.cast import table
 from crossdesk.commands.demonstration.stories import FILES, rows
 from crossdesk.desks.choosing import why_not_raise
 from crossdesk.desks.models import Desk
-from crossdesk.exchange.models import RawMail
+from crossdesk.exchange.models import OutboxItem, RawMail, SunkMail
 from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Contact, Delegation, ListPlace, ParentGrant, Party, Person
 from crossdesk.rulebook import current
@@ -34,11 +35,15 @@ def test_the_demonstration_shows_everything_that_can_happen_to_a_case() -> None:
     with verbs():
         assert set(Case.objects.values_list("stage", flat=True)) == set(Stage)
         assert set(Case.objects.exclude(outcome="").values_list("outcome", flat=True)) == set(Outcome)
-        assert set(Leg.objects.values_list("stage", flat=True)) == set(LegStage) - {LegStage.DRAFT}
+        assert set(Leg.objects.values_list("stage", flat=True)) == set(LegStage) - {LegStage.DRAFT, LegStage.SENDING}
         assert set(CaseLink.objects.values_list("kind", flat=True)) >= {"child", "duplicate", "carried"}
         assert Question.objects.filter(answered_at=None, leg=None).exists()
         assert Assignment.objects.filter(accepted_at=None, ended_at=None).exists()
         assert Entry.objects.filter(kind="case.reopen").exists()
+        left = OutboxItem.objects.exclude(sent_at=None)
+        assert left.count() == SunkMail.objects.count() > 50, "what was written then left then, and is in the sink"
+        assert left.filter(sent_at__lt=F("created_at") + timedelta(minutes=20)).count() == left.count()
+        assert SunkMail.objects.filter(arrived_at__gte=NOON).count() == 0
         last = Entry.objects.latest("happened_at").happened_at
         assert list(broken_links()) == []
         addresses = [*Desk.objects.filter(home="elsewhere").values_list("address", flat=True)]
