@@ -108,7 +108,9 @@ def _one(writer: Page, tabs: list[Page], words: str) -> list[float]:
     for page in tabs:
         page.evaluate(WAIT, words)
     writer.locator("#words").fill(words)
-    writer.evaluate(f"sessionStorage.clear(); {PRESS}")  # the browser's own moment: a driver may take seconds to press in a tab that is behind others
+    writer.evaluate(
+        f"sessionStorage.clear(); {PRESS}"
+    )  # the browser's own moment: a driver may take seconds to press in a tab that is behind others
     with writer.expect_navigation():  # its own page is drawn anew; the next words go into that one
         writer.locator("[data-composer] .btn-primary").click(no_wait_after=True)
     began = float(writer.wait_for_function("sessionStorage.pressed").json_value())

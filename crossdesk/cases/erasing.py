@@ -59,7 +59,8 @@ def erase(case: Case, *, seq: int, why: str, by: Viewer, at: datetime, seen: int
 
 
 def _forget(case: Case, entry: Entry) -> None:
-    """What else holds the entry's words: the case's own row, a leg, an offer, a link, a file, a list. Their entry keeps size and digest.
+    """What else holds the entry's words: the case's own row, a leg, an offer, a link, a file, a list. Of the last two
+    the entry keeps size and digest.
 
     A list gives up its own digest, by which the same list given again would be taken for this one.
     """

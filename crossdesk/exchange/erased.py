@@ -11,7 +11,7 @@ LETTER = f"Subject: Erased\r\n\r\n{NOTE}\r\n".encode()
 
 def forget_letters(said: Entry) -> None:
     letters = OutboxItem.objects.filter(entry__thread=said.thread_id, entry__seq=said.facts["seq"])
-    letters.filter(state__in=OutboxItem.UNSENT).update(state=OutboxItem.State.DEAD, last_error=NOTE)
+    letters.exclude(state=OutboxItem.State.SENT).update(state=OutboxItem.State.STOPPED, last_error=NOTE)
     letters.update(subject="", body=NOTE, raw=None)
     arrived = RawMail.objects.filter(entry__thread=said.thread_id, entry__seq=said.facts["seq"])
     arrived.update(content=LETTER, subject="Erased")

@@ -23,6 +23,7 @@ class OutboxItem(ThreadBound):
         FAILED = "failed", "not accepted yet, tried again"
         SENT = "sent", "accepted by the mail server"
         DEAD = "dead", "cannot be delivered"
+        STOPPED = "stopped", "stopped before it was sent"
 
     UNSENT = (State.WAITING, State.FAILED)
 

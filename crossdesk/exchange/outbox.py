@@ -91,7 +91,9 @@ def keep_letters_to_the_named(entry: Entry) -> None:
     case = Case.objects.select_related("owner").get(pk=entry.thread_id)
     named = {int(seat): instead for seat, instead in case.lists.items()}
     unsent = OutboxItem.objects.filter(case=case, state__in=OutboxItem.UNSENT)
-    unsent.update(state=OutboxItem.State.DEAD, last_error="The case was restricted to named people before it was sent.")
+    unsent.update(
+        state=OutboxItem.State.STOPPED, last_error="The case was restricted to named people before it was sent."
+    )
     for rows in (OutboxItem.objects.filter(case=case), RawMail.objects.filter(case=case)):
         for pk, seats in list(rows.values_list("pk", "seats")):
             rows.filter(pk=pk).update(seats=[named[seat] for seat in seats if seat in named])

@@ -130,6 +130,8 @@ def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
             raise NotAllowed("Only the desk that wrote this letter can send it again.")
         if item.case and item.case.restricted:
             raise Invalid("No letter is sent about a case that is restricted to named people.")
+        if item.state == State.STOPPED:
+            raise Invalid(f"This letter is not sent again. {item.last_error}")
         if item.state != State.DEAD:
             raise Invalid("This letter is on its way; only one that cannot be delivered is sent again.")
         if item.leg and item.leg.to_desk.address:

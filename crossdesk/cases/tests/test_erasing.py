@@ -176,5 +176,5 @@ def test_letters_that_carry_the_words_are_blanked_and_do_not_leave(here: Cast) -
     with verbs():
         letter.refresh_from_db()
         leg.refresh_from_db()
-    assert (letter.state, letter.body) == (OutboxItem.State.DEAD, "Erased with the entry it belongs to.")
+    assert (letter.state, letter.body) == (OutboxItem.State.STOPPED, "Erased with the entry it belongs to.")
     assert leg.ask == "erased"

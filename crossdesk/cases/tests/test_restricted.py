@@ -285,7 +285,7 @@ def test_a_letter_that_waits_does_not_leave_and_others_lose_those_of_before(here
     writing.write(case, to="raiser", words="We look.", by=here.nia, at=NOON)
     restricting.restrict(case, names=[], why="Because.", by=ewan, at=NOON)
     with verbs():
-        assert list(OutboxItem.objects.values_list("state", flat=True)) == ["dead"]
+        assert list(OutboxItem.objects.values_list("state", flat=True)) == ["stopped"]
     with viewing(here.nia):
         assert not OutboxItem.objects.exists()
 

@@ -57,18 +57,26 @@ def _sent(item: OutboxItem, raiser: str) -> Row:
         way="sent",
         with_whom=str(item.leg.to_desk) if item.leg else raiser,
         address=item.to_address,
-        subject=item.subject or f"{item.kind.replace('_', ' ').capitalize()}, not written yet",
+        subject=item.subject or _without_subject(item),
         state=state,
         fate=fate,
         url="",
-        original=f"/mail/out/{item.pk}/original" if item.state != State.WAITING else "",
+        original=f"/mail/out/{item.pk}/original" if item.subject and item.state != State.WAITING else "",
     )
+
+
+def _without_subject(item: OutboxItem) -> str:
+    """What was sent or stopped without one lost it with the words it carried."""
+    about = item.kind.replace("_", " ").capitalize()
+    return f"{about}, not written yet" if item.state in OutboxItem.UNSENT else f"{about}, erased"
 
 
 def fate_of(item: OutboxItem) -> tuple[str, str]:
     """The furthest it is known to have come. Their server's word is not their desk's word."""
     if item.state == State.DEAD:
         return "bounced", item.last_error or "It cannot be delivered."
+    if item.state == State.STOPPED:
+        return "stopped", item.last_error
     if item.state != State.SENT or item.sent_at is None:
         return "waiting", item.last_error or "It is about to be sent."
     leg = item.leg

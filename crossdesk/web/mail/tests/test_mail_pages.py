@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
-from crossdesk.cases import closing, leg_work
+from crossdesk.access import Role
+from crossdesk.cases import closing, erasing, leg_work
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case
@@ -244,6 +247,26 @@ def test_a_letter_that_cannot_be_delivered_is_sent_again(here: Cast) -> None:
         assert nia.post(f"/mail/out/{item.pk}/sending").status_code == 302
     with verbs():
         assert OutboxItem.objects.get().state == OutboxItem.State.WAITING
+
+
+def test_letters_whose_words_were_erased_say_so_and_are_never_sent_again(here: Cast) -> None:
+    with post_office() as office, override_settings(SMTP_URL=office.url):
+        leg = engaged(here)
+        send_due(lambda: LATER)
+    leg_work.update(leg, by=here.nia, at=LATER, words="More.")
+    manager = replace(here.nia, roles=frozenset({Role.SERVICE_MANAGER}))
+    with verbs():
+        sent, stopped = OutboxItem.objects.select_related("entry").order_by("pk")
+        for item in (sent, stopped):
+            erasing.erase(leg.case, seq=item.entry.seq, why="Given in error.", by=manager, at=LATER)
+    nia = browser(here.nia)
+    shown = page(nia, f"/mail/cases/{leg.case.reference}/")
+    assert "Engage, erased" in shown
+    assert "not sent" in shown
+    assert "Download</a>" not in shown
+    assert "Letters that did not leave" not in page(nia, "/mail/")
+    refused = nia.post(f"/mail/out/{stopped.pk}/sending", follow=True).content.decode()
+    assert "This letter is not sent again." in refused
 
 
 def test_the_sink_is_there_only_in_a_demonstration(here: Cast) -> None:
