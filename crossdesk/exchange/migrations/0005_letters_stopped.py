@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0003_letters_of_updates'),
+        ('exchange', '0004_letters_of_maintenance'),
     ]
 
     operations = [
