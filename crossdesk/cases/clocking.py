@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from crossdesk.cases import promises, standing
+from crossdesk.cases import agreeing, promises, standing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import TRUTH
-from crossdesk.cases.promises import RESOLVE, RESPOND, UPDATE
+from crossdesk.cases.promises import ACKNOWLEDGE, RESOLVE, RESPOND, UPDATE
 from crossdesk.clocks.models import Clock
 from crossdesk.clocks.reckoning import Turn
 from crossdesk.clocks.turning import live_clocks, retarget, start, turn
@@ -18,7 +18,7 @@ from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import Audience
 
 Follow = Callable[[Entry], None]
-DUE: dict[str, str] = {RESPOND: "acknowledge_by", RESOLVE: "answer_by"}
+DUE = agreeing.DUE
 
 
 def follow(entry: Entry) -> None:
@@ -51,6 +51,10 @@ def judged(entry: Entry) -> None:
         at=entry.recorded_at,
         since=_round_began(case),
     )
+    for leg in case.legs.filter(settled_at=None, priority=None, terms_now__isnull=False).select_related(
+        *agreeing.WHOLE
+    ):
+        agreeing.rejudge(entry.thread, leg, level, at=entry.recorded_at, because=because)
 
 
 def updated(entry: Entry) -> None:
@@ -111,30 +115,52 @@ def recounted(entry: Entry) -> None:
 
 
 def engaged(entry: Entry) -> None:
-    leg = _leg(entry)
+    leg = agreeing.engage(_leg(entry), entry.recorded_at)
     made = promises.of_leg(leg, leg.priority or leg.case.priority, entry.recorded_at)
     readers = Audience(entry.audience, tuple(entry.seats), entry.of)
     begun = start(entry.thread, made, desk=leg.to_desk_id, readers=readers, at=entry.recorded_at, leg=leg.pk)
-    due = {DUE[clock.measure]: clock.due_at for clock in begun}
+    due = {DUE[clock.measure]: clock.due_at for clock in begun if clock.measure in DUE}
     Leg.objects.filter(pk=leg.pk).update(**due)
 
 
+def leg_acknowledged(entry: Entry) -> None:
+    turn(entry.thread, _of_leg(entry, ACKNOWLEDGE), Turn.MEET, at=entry.recorded_at)
+
+
 def leg_responded(entry: Entry) -> None:
-    turn(entry.thread, _of_leg(entry, RESPOND), Turn.MEET, at=entry.recorded_at)
+    turn(entry.thread, _of_leg(entry, ACKNOWLEDGE, RESPOND), Turn.MEET, at=entry.recorded_at)
+
+
+def leg_updated(entry: Entry) -> None:
+    """What the engaged desk says keeps its promise to tell, and the next one begins."""
+    leg = _leg(entry)
+    if entry.by_desk != leg.to_desk_id:
+        return
+    kept = _of_leg(entry, UPDATE)
+    turn(entry.thread, [*_of_leg(entry, RESPOND), *kept], Turn.MEET, at=entry.recorded_at)
+    if kept:
+        again = [each for each in promises.by_terms(leg, leg.priority or leg.case.priority) if each.measure == UPDATE]
+        start(entry.thread, again, desk=leg.to_desk_id, readers=kept[0].readers(), at=entry.recorded_at, leg=leg.pk)
+
+
+def leg_judged(entry: Entry) -> None:
+    leg, level = _leg(entry), int(entry.facts["after"])
+    agreeing.rejudge(entry.thread, leg, level, at=entry.recorded_at, because=f"The priority is P{level} there.")
 
 
 def leg_waits_for_us(entry: Entry) -> None:
     until = datetime.fromisoformat(entry.facts["due"])
-    turn(entry.thread, _of_leg(entry, RESOLVE), Turn.PAUSE, at=entry.recorded_at, until=until,
+    leg_responded(entry)
+    turn(entry.thread, _of_leg(entry, RESOLVE, UPDATE), Turn.PAUSE, at=entry.recorded_at, until=until,
          because=f"{_leg(entry).to_desk} asked a question.")  # fmt: skip
 
 
 def leg_goes_on(entry: Entry) -> None:
-    turn(entry.thread, _of_leg(entry, RESOLVE), Turn.RESUME, at=entry.recorded_at)
+    turn(entry.thread, _of_leg(entry, RESOLVE, UPDATE), Turn.RESUME, at=entry.recorded_at)
 
 
 def leg_resolved(entry: Entry) -> None:
-    turn(entry.thread, _of_leg(entry, RESPOND, RESOLVE), Turn.MEET, at=entry.recorded_at)
+    turn(entry.thread, _of_leg(entry), Turn.MEET, at=entry.recorded_at)
 
 
 def leg_disputed(entry: Entry) -> None:
@@ -144,7 +170,7 @@ def leg_disputed(entry: Entry) -> None:
 
 def breached(entry: Entry) -> None:
     """A desk that did not even say it has the engagement is silent until heard from; reaching it is ours again."""
-    if entry.facts["measure"] != RESPOND or not entry.facts["leg"]:
+    if entry.facts["measure"] != ACKNOWLEDGE or not entry.facts["leg"]:
         return
     unheard = Leg.objects.filter(pk=entry.facts["leg"], stage__in=(LegStage.SENDING, LegStage.DELIVERED))
     if unheard.update(silent=True):
@@ -177,7 +203,9 @@ FOLLOWS: dict[str, Follow] = {
     "clock.chased": chased,
     "clock.recounted": recounted,
     "leg.engage": engaged,
-    "leg.acknowledge": leg_responded,
+    "leg.acknowledge": leg_acknowledged,
+    "leg.update": leg_updated,
+    "leg.prioritise": leg_judged,
     "leg.start": leg_responded,
     "leg.ask_us": leg_waits_for_us,
     "leg.carry_on": leg_goes_on,
@@ -185,6 +213,8 @@ FOLLOWS: dict[str, Follow] = {
     "leg.dispute": leg_disputed,
     "leg.decline": leg_over,
     "leg.withdraw": leg_over,
+    "leg.give_up": leg_over,
+    "leg.let_go": leg_over,
 }
 
 
@@ -193,7 +223,7 @@ def _case(entry: Entry) -> Case:
 
 
 def _leg(entry: Entry) -> Leg:
-    return Leg.objects.select_related("case", "to_desk__calendar", "from_desk").get(pk=entry.facts["leg"])
+    return Leg.objects.select_related(*agreeing.WHOLE).get(pk=entry.facts["leg"])
 
 
 def _of_case(entry: Entry, *measures: str) -> list[Clock]:
@@ -217,4 +247,6 @@ def _why(entry: Entry) -> str:
         "case.mark_duplicate": "The case is a duplicate.",
         "leg.decline": "The desk declined the engagement.",
         "leg.withdraw": "The engagement was withdrawn.",
+        "leg.give_up": "The engagement was settled without an answer.",
+        "leg.let_go": "What it was for is no longer needed.",
     }.get(entry.kind, "The case is closed.")

@@ -246,11 +246,11 @@ def _let_go_onward(leg: Leg, at: datetime) -> None:
     words = "The work this was asked for is no longer needed; you can close your own case."
     for onward in leg.case.legs.filter(onward_of=leg, settled_at=None).select_related("from_desk__owner", "to_desk"):
         onward.case = leg.case
-        _settle(onward, "let_go", _product_at(onward.from_desk, leg.case), at, words)
+        _settle(onward, "let_go", product_at(onward.from_desk, leg.case), at, words)
         _let_go_onward(onward, at)
 
 
-def _product_at(desk: Desk, case: Case) -> Viewer:
+def product_at(desk: Desk, case: Case) -> Viewer:
     return Viewer(
         name=CROSSDESK.name,
         party=desk.owner_id,

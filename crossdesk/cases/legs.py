@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from crossdesk.cases.lifecycle import SETTLED, LegStage
-from crossdesk.desks.models import Desk
+from crossdesk.desks.models import Desk, Terms
 from crossdesk.threads.models import ThreadBound
 from crossdesk.threads.recording import Audience
 
@@ -26,6 +26,10 @@ class Leg(ThreadBound):
     their_reference = models.CharField(max_length=60, blank=True)
     acknowledge_by = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
+    terms = models.ForeignKey(Terms, models.PROTECT, null=True, related_name="+", help_text="In force when engaged.")
+    terms_now = models.ForeignKey(
+        Terms, models.PROTECT, null=True, related_name="+", help_text="The version of that agreement it goes by now."
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True, help_text="Accepted: their number, or a person's word.")
@@ -41,7 +45,10 @@ class Leg(ThreadBound):
 
     class Meta:
         ordering = ("number",)
-        indexes = [models.Index(fields=["their_reference"], name="leg_by_their_reference")]
+        indexes = [
+            models.Index(fields=["their_reference"], name="leg_by_their_reference"),
+            models.Index(fields=["terms_now"], name="open_leg_by_terms", condition=Q(settled_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_leg_per_number"),
             models.UniqueConstraint(

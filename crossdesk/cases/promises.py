@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crossdesk import rulebook
@@ -10,11 +11,13 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.clocks.models import Calendar, Clock
 from crossdesk.clocks.turning import Promise
-from crossdesk.desks.agreements import in_force
+from crossdesk.desks.agreements import MEASURES
+from crossdesk.desks.models import Terms
 from crossdesk.kit.time import span
 from crossdesk.rulebook.priority import target_words
 
-RESPOND, UPDATE, RESOLVE = Clock.Measure.RESPOND, Clock.Measure.UPDATE, Clock.Measure.RESOLVE
+ACKNOWLEDGE, RESPOND = Clock.Measure.ACKNOWLEDGE, Clock.Measure.RESPOND
+UPDATE, RESOLVE = Clock.Measure.UPDATE, Clock.Measure.RESOLVE
 
 
 def to_triage(case: Case) -> Iterator[Promise]:
@@ -48,22 +51,29 @@ def by_priority(case: Case, level: int, *measures: str) -> Iterator[Promise]:
 
 
 def of_leg(leg: Leg, level: int | None, at: datetime) -> Iterator[Promise]:
-    """What the engaging desk asked for by name; else what the two desks agreed; else the far desk's own word."""
-    agreement = in_force(leg.to_desk, at)
-    agreed = agreement.targets.get(f"P{level}", {}) if agreement else {}
-    calendar = (agreement.calendar if agreement else None) or leg.to_desk.calendar
-    for measure, asked in ((RESPOND, leg.acknowledge_by), (RESOLVE, leg.answer_by)):
+    """What the engaging desk asked for by name; else what the two parties agreed; else the far desk's own word."""
+    agreed = {promise.measure: promise for promise in by_terms(leg, level)}
+    for measure, asked in ((ACKNOWLEDGE, leg.acknowledge_by), (RESOLVE, leg.answer_by)):
         if asked and asked - at >= timedelta(minutes=1):
-            yield _promise(measure, asked - at, f"{leg.from_desk} asked for it by then", None)
-        elif measure in agreed:
-            yield _promise(measure, timedelta(minutes=agreed[measure]), f"{agreement}, P{level}", calendar)
-        elif measure == RESPOND and leg.to_desk.answer_within:
-            yield _promise(
-                measure,
-                leg.to_desk.answer_within,
-                f"{leg.to_desk} acknowledges within {span(leg.to_desk.answer_within)}",
-                calendar,
-            )
+            agreed[measure] = _promise(measure, asked - at, f"{leg.from_desk} asked for it by then", None)
+    own = leg.to_desk.answer_within
+    if own and ACKNOWLEDGE not in agreed:
+        words = f"{leg.to_desk} acknowledges within {span(own)}"
+        agreed[ACKNOWLEDGE] = _promise(ACKNOWLEDGE, own, words, leg.to_desk.calendar)
+    yield from agreed.values()
+
+
+def by_terms(leg: Leg, level: int | None) -> Iterator[Promise]:
+    """By the version of the agreement that this leg goes by now."""
+    terms = leg.terms_now
+    if terms is None:
+        return
+    calendar = {Terms.Hours.DESK: leg.to_desk.calendar, Terms.Hours.OTHER: terms.calendar}.get(Terms.Hours(terms.hours))
+    lengths = {ACKNOWLEDGE: terms.acknowledge, **{each: terms.minutes(f"P{level}", each) for each in MEASURES}}
+    for measure, minutes in lengths.items():
+        if minutes:
+            rule = f"{terms}" if measure == ACKNOWLEDGE else f"{terms}, P{level}"
+            yield replace(_promise(measure, timedelta(minutes=minutes), rule, calendar), terms=terms.pk)
 
 
 def steps() -> tuple[int, ...]:

@@ -64,6 +64,7 @@ class Clock(ThreadBound):
     """One promise about one case or leg. Its columns only repeat what its entries say; only `next_at` wakes it."""
 
     class Measure(models.TextChoices):
+        ACKNOWLEDGE = "acknowledge", "Acknowledge"
         RESPOND = "respond", "Respond"
         UPDATE = "update", "Next update"
         RESOLVE = "resolve", "Resolve"
@@ -78,11 +79,12 @@ class Clock(ThreadBound):
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="clocks")
     leg = models.BigIntegerField(default=0, help_text="0 for the whole case.")
     desk = models.BigIntegerField(help_text="Whose promise it is.")
-    measure = models.CharField(max_length=8, choices=Measure.choices)
+    measure = models.CharField(max_length=11, choices=Measure.choices)
     minutes = models.IntegerField()
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, help_text="Around the clock where there is none.")
     calendar_version = models.SmallIntegerField(default=0, help_text="Of its calendar, when it was last worked out.")
     rule = models.CharField(max_length=200, help_text="Which rule or agreement promised it, as the page tells it.")
+    terms = models.BigIntegerField(default=0, help_text="Whose agreement's version promised it; 0 where none did.")
     source = models.CharField(max_length=200)
     published = models.BooleanField(default=False)
     steps = ArrayField(models.SmallIntegerField(), default=list, help_text="Percent of the target at which it acts.")

@@ -36,6 +36,8 @@ class Promise:
     published: bool = False
     calendar: Calendar | None = None
     steps: tuple[int, ...] = (HUNDRED,)
+    terms: int = 0
+    """Which version of an agreement promised it."""
 
     @property
     def minutes(self) -> int:
@@ -69,6 +71,7 @@ def start(
             calendar=promise.calendar,
             calendar_version=promise.calendar.version if promise.calendar else 0,
             rule=promise.rule[:200],
+            terms=promise.terms,
             source=promise.source[:200],
             published=promise.published,
             steps=sorted({*promise.steps, HUNDRED}),
@@ -126,7 +129,7 @@ def turn(
 def retarget(thread: Thread, clock: Clock, promise: Promise, *, at: datetime, because: str, by: By = CROSSDESK) -> None:
     """Another priority or agreement: the whole history is judged anew. A breach is never deleted."""
     clock.minutes, clock.calendar, clock.rule = promise.minutes, promise.calendar, promise.rule[:200]
-    clock.source, clock.published = promise.source[:200], promise.published
+    clock.source, clock.published, clock.terms = promise.source[:200], promise.published, promise.terms
     clock.steps = sorted({*promise.steps, HUNDRED})
     _judge_anew(thread, clock, RETARGETED, at=at, because=because, by=by)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 
 from crossdesk.access.sight import Sight
 from crossdesk.clocks.models import Calendar
@@ -92,26 +90,6 @@ class GroupMember(DeskBound):
         return f"{self.membership} in {self.group}"
 
 
-class Agreement(models.Model):
-    """What a desk promises to those who engage it: bilateral, versioned, one version in force at a time."""
+from crossdesk.desks.agreed import Agreement, Terms  # noqa: E402 - models of this app, in the file of their capability
 
-    sight = Sight.DESK
-
-    desk = models.ForeignKey(Desk, models.PROTECT, related_name="agreements")
-    version = models.SmallIntegerField()
-    calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True)
-    targets = models.JSONField(default=dict, help_text="Minutes by priority and measure: {'P2': {'respond': 30}}.")
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
-    agreed_by = models.CharField(max_length=200, help_text="Who agreed to it on either side.")
-    seats = ArrayField(models.IntegerField(), default=list)
-
-    class Meta:
-        ordering = ("desk", "-version")
-        constraints = [
-            models.UniqueConstraint(fields=["desk", "version"], name="one_agreement_per_version"),
-            models.UniqueConstraint(fields=["desk"], condition=Q(until=None), name="one_agreement_in_force"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Agreement {self.version} of {self.desk}"
+__all__ = ["Agreement", "Desk", "DeskMember", "GroupMember", "ResolverGroup", "Terms"]

@@ -14,7 +14,6 @@ from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.cases.triage import Judged
 from crossdesk.clocks.due import act_on_due
 from crossdesk.clocks.models import Clock
-from crossdesk.desks.agreements import agree
 from crossdesk.threads.viewer import verbs, viewing
 
 ASK = Engagement("Confirm which of these MPANs are affected.", "Registration data is the distributor's.")
@@ -129,16 +128,7 @@ def test_opened_again_it_begins_with_its_whole_target(case: Case, here: Cast) ->
 # Legs
 
 
-def test_a_leg_has_clocks_of_its_own_by_the_agreement_in_force(case: Case, here: Cast) -> None:
-    with verbs():
-        agree(here.pennine_help, {"P2": {"respond": 30, "resolve": 240}}, agreed_by="both service managers", at=NOON)
-    judge(case, here, 2)
-    leg = engaged(case, here)
-    assert clock(case, "respond", leg.pk).rule == "Agreement 1 of Pennine Grid help desk, P2"
-    assert clock(case, "resolve", leg.pk).due_at == later(5)
-
-
-def test_what_was_asked_for_by_a_time_comes_before_the_agreement(case: Case, here: Cast) -> None:
+def test_what_was_asked_for_by_a_time_comes_first(case: Case, here: Cast) -> None:
     by = Engagement(ASK.ask, ASK.outside_because, answer_by=later(3))
     leg = engage(case, here.pennine_help, by, by=here.nia, at=later(1))
     assert clock(case, "resolve", leg.pk).due_at == later(3)
@@ -157,9 +147,15 @@ def test_their_question_pauses_only_their_own_clock(case: Case, here: Cast) -> N
 def test_a_new_leg_inherits_nothing(case: Case, here: Cast) -> None:
     first = engaged(case, here)
     leg_work.withdraw(first, why="Sent to the wrong team.", by=here.nia, at=later(2.9))
-    assert clock(case, "respond", first.pk).because == "The engagement was withdrawn."
+    assert clock(case, "acknowledge", first.pk).because == "The engagement was withdrawn."
     second = engaged(case, here, hours=3)
-    assert clock(case, "respond", second.pk).due_at == later(5)
+    assert clock(case, "acknowledge", second.pk).due_at == later(5)
+
+
+def test_a_leg_settled_without_an_answer_leaves_no_clock_running(case: Case, here: Cast) -> None:
+    leg = engaged(case, here)
+    leg_work.give_up(leg, why="Rang three times.", by=here.nia, at=later(5))
+    assert clock(case, "acknowledge", leg.pk).because == "The engagement was settled without an answer."
 
 
 def test_a_competitor_sees_no_clock(case: Case, here: Cast) -> None:
@@ -173,7 +169,7 @@ def test_a_competitor_sees_no_clock(case: Case, here: Cast) -> None:
 
 def test_a_desk_that_never_answered_is_silent_until_it_is_heard(case: Case, here: Cast) -> None:
     leg = engaged(case, here)
-    due = clock(case, "respond", leg.pk).due_at
+    due = clock(case, "acknowledge", leg.pk).due_at
     assert due
     time_comes(due - MINUTE)
     assert not now_of(leg).silent
