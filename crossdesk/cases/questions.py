@@ -25,7 +25,7 @@ def find_case(written: str) -> Case | None:
     reference = caseref.parse(written)
     if reference is None:
         return None
-    legs = Prefetch("legs", Leg.objects.select_related("to_desk__owner", "from_desk__owner"))
+    legs = Prefetch("legs", Leg.objects.select_related("to_desk__owner", "from_desk__owner", "terms__agreement"))
     cases = Case.objects.select_related("raiser", "owner__owner").prefetch_related(legs, "holds")
     return cases.filter(reference=reference).first()
 

@@ -11,6 +11,7 @@ ROOMS = (
     "majors",
     "console",
     "directory",
+    "agreements",
     "rules",
     "mail",
     "finding",

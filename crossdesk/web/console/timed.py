@@ -47,10 +47,12 @@ def stepped(entry: Entry) -> str:
 
 
 def moved(entry: Entry) -> str:
-    """Other hours or another agreement: from when to when, and by which rule."""
+    """Another priority, agreement or other hours: from when to when, and by which rule."""
     facts = entry.facts
+    if facts["before"] == facts["due"]:
+        return f"Clock judged anew, {measure(facts['measure'])}. {facts.get('rule', '')}".strip()
     before, due = (_moment(facts[each], entry.happened_at) for each in ("before", "due"))
-    return f"Due time moved, {measure(facts['measure'])}: {before} before, {due} now. {facts['rule']}"
+    return f"Due time moved, {measure(facts['measure'])}: {before} before, {due} now. {facts.get('rule', '')}".strip()
 
 
 def _moment(at: str | None, ref: datetime) -> str:
@@ -83,7 +85,7 @@ TITLES: Mapping[str, Callable[[Entry], str]] = {
     "clock.breached": stepped,
     "clock.escalated": stepped,
     "clock.chased": lambda _: "No answer came by its due time: chased",
-    "clock.retargeted": lambda entry: f"Clock judged anew, {measure(entry.facts['measure'])}",
+    "clock.retargeted": moved,
     "clock.recounted": moved,
     "clock.breach_withdrawn": lambda entry: f"Breach withdrawn, {measure(entry.facts['measure'])}",
     "impact.measured": measured,

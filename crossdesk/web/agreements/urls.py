@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from crossdesk.web.agreements import answering, pages, proposing
+
+urlpatterns = [
+    path("agreements/", pages.every),
+    path("agreements/new/", proposing.new),
+    path("agreements/<str:reference>/", pages.one),
+    path("agreements/<str:reference>/change/", proposing.change),
+    path("agreements/<str:reference>/answer/", answering.answer),
+]
