@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clocks', '0003_terms_and_acknowledging'),
+        ('clocks', '0004_terms_and_acknowledging'),
         ('desks', '0003_a_calendar_for_every_desk'),
         ('parties', '0003_second_factor_and_default'),
     ]

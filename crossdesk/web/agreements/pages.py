@@ -78,16 +78,13 @@ def _verbs(viewer: Viewer, agreement: Agreement, rows: list[Told], at: datetime)
     live = next((each.terms for each in rows if each.kind in {"good", "next"}), None)
     why_not = signing.why_not_propose(viewer, agreement)
     verbs_: dict[str, Any] = {}
-    if waiting:
-        with verbs():  # whether somebody of the other side signs in is for the verbs to see
-            why_not_record = signing.why_not_record(viewer, waiting)
-            away = not signing.signs_in(waiting.answering)
-        if viewer.party == waiting.proposed_for_id:
-            verbs_["take_back"] = why_not
-            if away:
-                verbs_["record"] = why_not_record
-        else:
-            verbs_["accept"] = verbs_["decline"] = signing.why_not_answer(viewer, waiting)
+    if waiting and viewer.party != waiting.proposed_for_id:
+        verbs_["accept"] = verbs_["decline"] = signing.why_not_answer(viewer, waiting)
+    elif waiting:
+        verbs_["take_back"] = why_not
+        with verbs():  # whether anybody of the other side signs in is not for its counterpart to see otherwise
+            if not signing.signs_in(waiting.answering):
+                verbs_["record"] = signing.why_not_record(viewer, waiting)
     else:
         verbs_["change"] = why_not
     if live:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clocks', '0002_versions_of_calendars'),
+        ('clocks', '0003_publishing'),
     ]
 
     operations = [
@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='clock',
             name='measure',
-            field=models.CharField(choices=[('acknowledge', 'Acknowledge'), ('respond', 'Respond'), ('update', 'Next update'), ('resolve', 'Resolve')], max_length=11),
+            field=models.CharField(choices=[('acknowledge', 'Acknowledge'), ('respond', 'Respond'), ('update', 'Next update'), ('resolve', 'Resolve'), ('publish', 'Publish the review')], max_length=11),
         ),
     ]
