@@ -8,6 +8,7 @@ ROOMS = (
     "proof",
     "portal",
     "notices",
+    "reviews",
     "majors",
     "console",
     "directory",

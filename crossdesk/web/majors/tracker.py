@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from crossdesk.kit.time import iso, now
 from crossdesk.majors.questions import Owed, Row, tracked
+from crossdesk.reviews import questions as reviews
 from crossdesk.web.console.keeping import plain
 from crossdesk.web.console.rendering import show
 from crossdesk.web.majors.acts import Control, steps_of
@@ -35,6 +36,7 @@ def tracker(request: Seen) -> HttpResponse:
             (row, _deciding(row, request)) for row in (tracked("candidates", at) if asked == "live" else ())
         ],
         "owed": owed_words,
+        "reviews": reviews.tracked(asked, request.viewer, at),
         "at": at,
     }
     return show(request, "majors/tracker.html", context)

@@ -14,6 +14,7 @@ from crossdesk.kit.time import now
 from crossdesk.majors.lifecycle import MOVES, State
 from crossdesk.majors.models import Action, MajorIncident, OnIt, RoleHeld
 from crossdesk.majors.questions import Room
+from crossdesk.reviews.questions import exists_for
 from crossdesk.web.console.rendering import show
 from crossdesk.web.majors import telling
 from crossdesk.web.majors.acting import address_of, incident_for
@@ -54,6 +55,9 @@ def context(room: Room, before: str) -> dict[str, Any]:
         "reached": lambda: reached_of(room),
         "reconciled": lambda: reconciled_of(room),
         "lines": lambda: [telling.line(entry, incident) for entry in room.entries],
+        "reviewed_at": lambda: (
+            f"{address_of(incident)}review/" if incident.stood_down_at and exists_for(incident.pk) else ""
+        ),
         "writing_form": lambda: Words(about=About(incident, room.viewer)),
     }
 

@@ -1,0 +1,168 @@
+"""Reading for the pages of a review. It runs as the viewer: row-level security decides which rows there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Count, F, Prefetch, Q
+
+from crossdesk.clocks.models import Clock
+from crossdesk.kit import caseref
+from crossdesk.reviews.lifecycle import State
+from crossdesk.reviews.measuring import Measure, measures
+from crossdesk.reviews.models import Action, Answer, Draft, Event, Fact, Owner, Part, Review, Section
+from crossdesk.threads.models import Entry, EntryBody
+from crossdesk.threads.viewer import Viewer
+
+PAGE = 100
+HISTORY = 30
+
+
+def find_review(written: str) -> Review | None:
+    """By the incident's reference. What the viewer may not see is as if it were not there."""
+    reference = caseref.parse(written)
+    if reference is None:
+        return None
+    return Review.objects.select_related("lead__owner").filter(reference=reference).first()
+
+
+def exists_for(incident: UUID) -> bool:
+    return Review.objects.filter(incident=incident).exists()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the tracker: a review, how many of its actions are open, and the part of the viewer's party."""
+
+    review: Review
+    open: int
+    late: int
+    part: Part | None
+
+
+def tracked(show: str, viewer: Viewer, at: datetime, at_most: int = PAGE) -> list[Row]:
+    """Those that are written now, the one due first at the top; or those published, newest first."""
+    past = show == "past"
+    shown = Q(state=State.PUBLISHED) if past else ~Q(state=State.PUBLISHED)
+    order = F("published_at").desc() if past else F("publish_by").asc(nulls_last=True)
+    found = list(Review.objects.select_related("lead").filter(shown).order_by(order, "-opened_at")[:at_most])
+    keys = [each.pk for each in found]
+    still = Action.objects.filter(review__in=keys, done_at=None).values_list("review")
+    told = still.annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)))
+    counted = {key: (open_ones, overdue) for key, open_ones, overdue in told}
+    mine = {part.review_id: part for part in Part.objects.filter(review__in=keys, party=viewer.party)}
+    return [Row(each, *counted.get(each.pk, (0, 0)), mine.get(each.pk)) for each in found]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact with what the others answered, and whether the viewer's party is among them."""
+
+    fact: Fact
+    answers: list[Answer]
+
+    @property
+    def disputed(self) -> bool:
+        return any(not each.agrees for each in self.answers)
+
+    @property
+    def agreed(self) -> bool:
+        return bool(self.answers) and not self.disputed
+
+
+class Reading:
+    """One review as one viewer sees it. Each part is read when it is drawn."""
+
+    def __init__(self, review: Review, viewer: Viewer, at: datetime) -> None:
+        self.review, self.viewer, self.at = review, viewer, at
+
+    @property
+    def at_lead(self) -> bool:
+        return self.viewer.works_at(self.review.lead_id)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The lead desk knows all of them, everybody else their own."""
+        return list(self.review.parts.select_related("party"))
+
+    @property
+    def mine(self) -> Part | None:
+        return next((part for part in self.parts if part.party_id == self.viewer.party), None)
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        return Draft.objects.filter(part=self.mine).first() if self.mine else None
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return list(self.review.sections.all())
+
+    @cached_property
+    def facts(self) -> list[Said]:
+        answers = Prefetch("answers", Answer.objects.order_by("at", "pk"))
+        rows = self.review.facts.filter(withdrawn_at=None).prefetch_related(answers)
+        return [Said(fact, list(fact.answers.all())) for fact in rows]
+
+    @property
+    def agreed(self) -> list[Said]:
+        return [each for each in self.facts if each.agreed]
+
+    @property
+    def disputed(self) -> list[Said]:
+        return [each for each in self.facts if each.disputed]
+
+    @property
+    def unanswered(self) -> list[Said]:
+        return [each for each in self.facts if not each.answers]
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """What is open stands first, by its due date."""
+        return sorted(self.review.actions.all(), key=lambda each: each.done_at is not None)
+
+    @cached_property
+    def owners(self) -> dict[int, str]:
+        """By the action; of a party that does not show its name there is none to read."""
+        return dict(Owner.objects.filter(action__in=self.actions).values_list("action", "name"))
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return list(self.review.events.all())
+
+    @cached_property
+    def behind(self) -> dict[int, EntryBody]:
+        """The words an event was taken from, where they are the viewer's to read."""
+        bodies = EntryBody.objects.filter(entry__in=[each.entry for each in self.events]).exclude(words="")
+        return {body.entry_id: body for body in bodies}
+
+    @property
+    def measures(self) -> list[Measure]:
+        return measures(self.review)
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        return Clock.objects.filter(thread=self.review.pk).order_by("-pk").first()
+
+    @cached_property
+    def history(self) -> list[Entry]:
+        entries = Entry.objects.filter(thread=self.review.pk).select_related("body").order_by("-seq")
+        return list(entries[:HISTORY])
+
+    @cached_property
+    def seen(self) -> int:
+        return self.history[0].seq if self.history else 0
+
+    @property
+    def signed(self) -> int:
+        return sum(part.signed_at is not None for part in self.parts)
+
+
+def owed(actions: Iterable[Action], at: datetime) -> tuple[int, int]:
+    """How many are open, and how many of those are late."""
+    told = Counter(each.late(at) for each in actions if each.done_at is None)
+    return told.total(), told[True]

@@ -1,0 +1,104 @@
+"""What can be done with a review: each act is a small resource that makes one call of one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crossdesk.access import WrongStage
+from crossdesk.cases.lifecycle import possible
+from crossdesk.reviews import account, acting, facts, policy, publishing, sections
+from crossdesk.reviews.lifecycle import MOVES, advance
+from crossdesk.reviews.models import Part
+from crossdesk.reviews.questions import Reading
+from crossdesk.web.reviews import forms
+from crossdesk.web.reviews.forms import About, ReviewForm
+
+
+@dataclass(frozen=True)
+class Act:
+    """`path` is its address under the review, `do` the verb; the form's fields are the verb's parameters."""
+
+    path: str
+    move: str
+    label: str
+    do: Callable[..., Any]
+    form: type[ReviewForm]
+    steps: bool = False
+
+
+def _by_path(*acts: Act) -> dict[str, Act]:
+    return {act.path: act for act in acts}
+
+
+ACTS = _by_path(
+    Act("circulation", "circulate", "Give it to the parties", publishing.circulate, forms.Circulate, steps=True),
+    Act("publication", "publish", "Publish", publishing.publish, forms.Publish, steps=True),
+    Act("drawing-back", "draw_back", "Draw it back", publishing.draw_back, forms.DrawBack, steps=True),
+    Act("account", "describe", "Write the account", account.describe, forms.Describe),
+    Act("moment", "say_when", "Correct a moment", account.say_when, forms.SayWhen),
+    Act("section", "write_section", "Write our section", sections.write, forms.Write),
+    Act("signature", "sign", "Sign", sections.sign, forms.Sign),
+    Act("unsigning", "unsign", "Take the signature back", sections.unsign, forms.Unsign),
+    Act("name", "name", "Under which name", sections.name, forms.Name),
+    Act("fact", "state_fact", "State a fact", facts.state, forms.State),
+    Act("action", "give_action", "Give an action", acting.give, forms.Give),
+)
+OF_A_FACT = _by_path(
+    Act("agreement", "answer_fact", "Agree", facts.answer, forms.Agree),
+    Act("dispute", "answer_fact", "Dispute", facts.answer, forms.Dispute),
+    Act("withdrawal", "withdraw_fact", "Withdraw", facts.withdraw, forms.Withdraw),
+)
+OF_AN_ACTION = _by_path(
+    Act("completion", "finish_action", "Done", acting.finish, forms.Finish),
+    Act("wording", "word_action", "Word it anew", acting.word, forms.Reword),
+)
+OF_AN_EVENT = _by_path(Act("wording", "word_event", "Word this line", account.word_event, forms.WordEvent))
+
+
+@dataclass(frozen=True)
+class Control:
+    """One button of the page: where it leads, or the sentence that says why not."""
+
+    label: str
+    path: str
+    why_not: str
+    primary: bool = False
+    key: str = ""
+
+
+def steps_of(reading: Reading) -> list[Control]:
+    """What this state allows; what policy refuses stays visible with its sentence."""
+    return [_control(act, reading, None, primary=True) for act in _now(reading) if act.steps]
+
+
+def controls(reading: Reading) -> dict[str, Control]:
+    """Those beside the panels, by their path; none for what this state no longer has."""
+    return {act.path: _control(act, reading, reading.mine) for act in _now(reading) if not act.steps}
+
+
+def _now(reading: Reading) -> Iterator[Act]:
+    can = set(possible(reading.review.state, MOVES))
+    return (act for act in ACTS.values() if act.move in can)
+
+
+def _control(act: Act, reading: Reading, part: Part | None, *, primary: bool = False) -> Control:
+    why_not = policy.why_not(reading.viewer, act.move, reading.review, part) or ""
+    return Control(act.label, act.path, why_not, primary and not why_not and act.path != "drawing-back")
+
+
+def why_not(act: Act, about: About) -> str | None:
+    """For the page of one act: the state's sentence or the policy's, before anything is typed."""
+    try:
+        advance(about.review, act.move)
+    except WrongStage as refused:
+        return refused.sentence
+    return policy.why_not(about.viewer, act.move, about.review, _whose(about, act))
+
+
+def _whose(about: About, act: Act) -> Part | None:
+    """The viewer's own part, or for an action the part that owes it; other parties' parts are not there to be read."""
+    if about.action is not None and act.move == "finish_action":
+        return Part.objects.filter(pk=about.action.part_id).first()
+    return Part.objects.filter(review=about.review, party=about.viewer.party).first()
