@@ -34,6 +34,7 @@ TIMELINE = 40
 MOST_PAGES = 25
 LISTED = 100
 MOST_STEPS = 1000
+ESCALATED = "case.escalated"
 
 
 @dataclass(frozen=True)
@@ -117,16 +118,26 @@ class CaseFile:
         return {row.group_id for row, mine in self._offers if mine}
 
     @cached_property
-    def steps(self) -> list[Entry]:
-        """Metadata only, oldest first: what the lanes are drawn from. The newest few hundred tell the present."""
-        entries = Entry.objects.filter(thread=self.case.pk, kind__in=STEPS)
+    def _told(self) -> list[Entry]:
+        """Metadata only, oldest first. The newest few hundred tell the present."""
+        entries = Entry.objects.filter(thread=self.case.pk, kind__in=[*STEPS, ESCALATED])
         told = entries.only("seq", "kind", "facts", "happened_at", "recorded_at", "thread_id")
         return list(told.order_by("-seq")[:MOST_STEPS])[::-1]
+
+    @cached_property
+    def steps(self) -> list[Entry]:
+        """What the lanes are drawn from."""
+        return [entry for entry in self._told if entry.kind != ESCALATED]
+
+    @property
+    def escalations(self) -> list[Entry]:
+        """The levels told in this round, as far as this viewer may read: a desk reads of its own people."""
+        return [entry for entry in self._told if entry.kind == ESCALATED and entry.recorded_at >= self.case.round_began]
 
     def held(self, at: datetime) -> list[Held]:
         """As far as this viewer may read: a leg they do not see is the owner's time. Nothing for a viewer who did not
         see it raised, nor for so long a story that its beginning was not read."""
-        if len(self.steps) == MOST_STEPS or not any(step.kind == "case.raised" for step in self.steps):
+        if len(self._told) == MOST_STEPS or not any(step.kind == "case.raised" for step in self.steps):
             return []
         return tiles(self.steps, at)
 

@@ -13,7 +13,7 @@ from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet
 from crossdesk.cases.references import members
-from crossdesk.exchange import hands
+from crossdesk.exchange import escalating, hands
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing, compose
 from crossdesk.exchange.letters.marks import plain
@@ -52,6 +52,8 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         return write_update_letter(item, item.recipient, at)
     if item.subscription:
         return write_work_letter(item, item.subscription, at)
+    if item.kind == escalating.KIND:
+        return escalating.write_escalation(item, at)
     with viewing(hands.reader(item.reader_seat)):
         case = Case.objects.select_related("owner", "raiser").get(pk=item.case_id)
         entry = Entry.objects.select_related("body").filter(pk=item.entry_id).first()

@@ -6,7 +6,8 @@ from itertools import chain
 
 from crossdesk.cases import clocking
 from crossdesk.cases.major_news import propose_to_children
-from crossdesk.exchange import works
+from crossdesk.cases.questions import ESCALATED
+from crossdesk.exchange import escalating, works
 from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     ACCEPTED,
@@ -45,6 +46,10 @@ INCIDENTS: Reactions = {
     "major.add_case": (follow_cases,),
     "major.remove_case": (follow_cases,),
 }
+ESCALATIONS: Reactions = {
+    **dict.fromkeys(escalating.STEPS, (escalating.escalate,)),
+    ESCALATED: (wake_sending,),
+}
 SIGHT: Reactions = {
     "leg.engage": (admit,),
     "case.restrict": (keep_letters_to_the_named,),
@@ -67,6 +72,7 @@ IN_ORDER = (
     CLOCKS,
     THRESHOLDS,
     INCIDENTS,
+    ESCALATIONS,
     SIGHT,
     LETTERS_TO_DESKS,
     LETTERS_TO_RAISERS,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .book import Rulebook
+from .escalating import REACHES
 from .model import KINDS, Row, Threshold
 from .operations import misfits
 from .problem import Problem
@@ -53,6 +54,7 @@ REFERENCES = (
     ("faults", "priority", "priorities"),
     ("targets", "system", "systems"),
     ("targets", "priority", "priorities"),
+    ("escalations", "desk", "desks"),
     ("reroutes", "to", "desks"),
     ("reroutes", "desks", "desks"),
     ("reroutes", "systems", "systems"),
@@ -68,6 +70,7 @@ CHOICES = (
     ("contents", "direction", DIRECTIONS),
     ("levels", "scale", ("impact", "urgency")),
     ("phrases", "column", COLUMNS),
+    ("escalations", "reaches", REACHES),
     ("reroutes", "when", WHENS),
     ("plans", "channel", CHANNELS),
     ("plans", "approval", APPROVALS),

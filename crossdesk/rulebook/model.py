@@ -265,6 +265,8 @@ class Escalation(Row):
     percent: int
     tier: int
     meaning: str
+    reaches: str = "nobody"  # whom a letter goes to
+    desk: str = ""  # whose people; none named: those of the desk that has the work
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,8 @@ BROKEN = [
     ("priorities", '[[matrix]]\nkey = "one-soon"\nurgency = "urgency-later"', "stands in the matrix not at all."),
     ("escalations", '[[escalation]]\nkey = "first-line"\npercent = 0', "`percent` is not between 1 and 1000."),
     ("escalations", '[[escalation]]\nkey = "first-line"\ntier = 9', "Tier 9 does not exist."),
+    ("escalations", '[[escalation]]\nkey = "first-line"\nreaches = "everybody"', "`reaches` is everybody."),
+    ("escalations", '[[escalation]]\nkey = "first-line"\ndesk = "elexn"', "`desk` names the desk elexn,"),
     ("rerouting", '[[reroute]]\nkey = "silent-desk"\nto = "elexn"', "`to` names the desk elexn,"),
     ("rerouting", '[[reroute]]\nkey = "silent-desk"\nwhen = "late"', "`when` is late."),
     ("rerouting", '[[reroute]]\nkey = "silent-desk"\nto = ""', "`to` cannot be read."),

@@ -134,6 +134,7 @@ def timeline(file: CaseFile, at: datetime) -> dict[str, Any]:
 def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
     return {
         "clock_rows": clocks.rows(file, at),
+        "escalations": clocks.escalations(file),
         "shares": holders.shares(file, at),
         "in_hand": in_hand(file, at),
         "kinds": KINDS,

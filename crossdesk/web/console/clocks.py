@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from crossdesk import rulebook
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import CaseFile
 from crossdesk.clocks.models import Clock
@@ -25,6 +26,16 @@ class Row:
     due: datetime | None
 
 
+@dataclass(frozen=True)
+class Told:
+    """A level of escalation that was told."""
+
+    level: str
+    at: datetime
+    whose: str
+    how: str
+
+
 def clocks_of(case: Case) -> list[Clock]:
     """Read as the viewer: the latest of each promise; its earlier rounds are left to the timeline."""
     rows = Clock.objects.filter(thread=case.pk).select_related("calendar").order_by("leg", "pk")
@@ -37,6 +48,26 @@ def rows(file: CaseFile, at: datetime) -> list[Row]:
     return [
         row(clock, desks.get(clock.leg, "A leg") if clock.leg else "The case", at) for clock in clocks_of(file.case)
     ]
+
+
+def escalations(file: CaseFile) -> list[Told]:
+    desks, book = {leg.pk: leg.to_desk.name for leg in file.legs}, rulebook.current()
+    return [
+        Told(
+            book.escalations[facts["level"]].name if facts["level"] in book.escalations else facts["level"],
+            entry.happened_at,
+            desks.get(facts["leg"], "A leg") if facts["leg"] else "The case",
+            _by_mail(facts["letters"], file.case),
+        )
+        for entry in file.escalations
+        for facts in (entry.facts,)
+    ]
+
+
+def _by_mail(letters: int, case: Case) -> str:
+    if letters:
+        return f"{letters} {'letter' if letters == 1 else 'letters'} by mail"
+    return "nobody by mail; the case is restricted" if case.restricted else "nobody; nobody there could be told"
 
 
 def row(clock: Clock, whose: str, at: datetime) -> Row:

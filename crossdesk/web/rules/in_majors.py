@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crossdesk.rulebook import Rulebook
+from crossdesk.rulebook.escalating import REACHED
 from crossdesk.rulebook.rerouting import BOUNCES, BOUNDARY
 from crossdesk.web.rules.section import Section, duration, named, said
 
@@ -23,6 +24,10 @@ def how_judged(row: Any) -> str:
 
 def of_scenario(book: Rulebook, row: Any) -> str:
     return f"{book.scenarios[row.scenario].row}. “{row.as_written}”"
+
+
+def told_by_mail(book: Rulebook, row: Any) -> str:
+    return f"the service managers of {book.desks[row.desk].name}" if row.desk else REACHED[row.reaches]
 
 
 def rerouted_when(book: Rulebook, row: Any) -> str:
@@ -58,6 +63,7 @@ IN_MAJORS = (
             "Level": said("name"),
             "At": lambda _, row: f"{row.percent} % of the target",
             "Tier": said("tier"),
+            "By mail": told_by_mail,
             "Meaning": said("meaning"),
         },
     ),

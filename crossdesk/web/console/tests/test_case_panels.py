@@ -19,6 +19,7 @@ from crossdesk.cases.moving import moving
 from crossdesk.cases.questions import TIMELINE, Window, find_case, read_case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.tests.cast import NOON, Cast
+from crossdesk.clocks.due import act_on_due
 from crossdesk.clocks.models import Clock
 from crossdesk.clocks.reckoning import Turn
 from crossdesk.clocks.turning import turn
@@ -330,3 +331,15 @@ def test_time_with_each_adds_up_to_the_whole_and_hides_what_a_reader_cannot_see(
 
 def test_the_lanes_are_drawn_from_what_is_read() -> None:
     assert set(LEG_STATES) | set(CASE_STAGES) <= STEPS
+
+
+def test_who_was_told_of_what_is_late_stands_beside_its_clocks(here: Cast, browser: Browser) -> None:
+    case = here.case()
+    while act_on_due(NOON + timedelta(minutes=30)):
+        pass
+    told = browser(here.nia).get(f"/cases/{case.reference}/").content.decode()
+    assert "Escalated to" in told
+    assert "The case: 2 letters by mail" in told
+    assert "The case: nobody; nobody there could be told" in told
+    for viewer in (here.priya,):
+        assert "Escalated to" not in browser(viewer).get(f"/cases/{case.reference}/").content.decode()

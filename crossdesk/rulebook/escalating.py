@@ -1,0 +1,12 @@
+"""Whom a level of escalation reaches by mail."""
+
+from __future__ import annotations
+
+DESK, GROUP, MANAGERS, NOBODY = "desk", "group", "managers", "nobody"
+REACHES = (DESK, GROUP, MANAGERS, NOBODY)
+REACHED = {
+    DESK: "the desk that has the work",
+    GROUP: "the group that has the work, else the service managers of its desk",
+    MANAGERS: "the service managers of the desk",
+    NOBODY: "nobody",
+}
