@@ -25,6 +25,17 @@ def london(at: datetime) -> datetime:
     return at.astimezone(LONDON)
 
 
+def by_the_dial(shown: datetime, ref: datetime, *, behind: bool = False) -> datetime | None:
+    """The moment at which a clock in London shows this, none for an hour that a night skips. Where a night shows it
+    twice: the first that lies ahead of `ref`, or the last that lies behind it."""
+    first, second = (shown.replace(tzinfo=LONDON, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first > second:
+        return None
+    if behind:
+        return second if second <= ref else first
+    return first if first > ref else second
+
+
 def clock_time(at: datetime, ref: datetime) -> str:
     """As short as it can be for somebody reading at `ref`: the date only on another day, the year only in another."""
     here, there = london(at), london(ref)

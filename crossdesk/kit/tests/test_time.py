@@ -99,3 +99,22 @@ def test_it_does_not_matter_in_which_zone_the_ends_are_given(due: datetime, at: 
 @given(moments)
 def test_iso_reads_back_to_the_second(at: datetime) -> None:
     assert datetime.fromisoformat(time.iso(at)) == at.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("ref", "behind", "expected"),
+    [
+        ("23:00", False, "00:30"),  # the evening before: the first half past one
+        ("00:40", False, "01:30"),  # twenty to two in summer time: the second is meant
+        ("00:40", True, "00:30"),
+        ("03:00", True, "01:30"),
+    ],
+)
+def test_an_hour_shown_twice_is_read_as_lying_ahead_or_behind(ref: str, behind: bool, expected: str) -> None:
+    day = "2025-10-25" if ref == "23:00" else "2025-10-26"
+    moment = time.by_the_dial(datetime(2025, 10, 26, 1, 30), datetime.fromisoformat(f"{day}T{ref}Z"), behind=behind)
+    assert moment == datetime.fromisoformat(f"2025-10-26T{expected}Z")
+
+
+def test_an_hour_that_a_night_skips_is_no_moment() -> None:
+    assert time.by_the_dial(datetime(2026, 3, 29, 1, 30), datetime(2026, 3, 1, tzinfo=UTC)) is None

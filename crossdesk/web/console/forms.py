@@ -20,6 +20,7 @@ from crossdesk.kit.time import london, now
 from crossdesk.rulebook.priority import priority
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.moments import LondonTime
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class About:
     leg: Leg | None = None
 
 
-class Moment(forms.DateTimeField):
+class Moment(LondonTime):
     """A time in London, as the browser's own picker writes it."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")

@@ -67,7 +67,7 @@ class Reject(Seen):
 
 class Restore(RoomForm):
     why = words("What works again")
-    happened_at = Moment(label="Since when", required=False, help_text="Empty: since now.")
+    happened_at = Moment(label="Since when", behind=True, required=False, help_text="Empty: since now.")
 
 
 class StandDown(Seen):
@@ -219,7 +219,7 @@ class Words(RoomForm):
 
     words = words("Words")
     kind = forms.ChoiceField(label="As", required=False)
-    happened_at = Moment(label="When it happened", required=False, help_text="Empty: just now.")
+    happened_at = Moment(label="When it happened", behind=True, required=False, help_text="Empty: just now.")
 
     def prepare(self) -> None:
         lead = self.about.incident.lead

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
@@ -16,6 +15,7 @@ from crossdesk.kit.time import london
 from crossdesk.majors.models import MajorIncident
 from crossdesk.notices.models import Briefing, Line
 from crossdesk.notices.sheet import NARROWEST, Said, Sheet, by_width
+from crossdesk.web.moments import LondonTime
 
 SPARE = {Line.Part.WORKAROUND: 1}
 """Empty lines below those that are written; two where nothing is said."""
@@ -105,7 +105,7 @@ def _moment(written: str) -> datetime | None:
     if not written.strip():
         return None
     try:
-        moment: datetime = forms.DateTimeField().clean(written)
+        moment: datetime = LondonTime().clean(written)
     except ValidationError:
         raise Invalid("Give the next update's day and time, such as 24/11/2026 13:00.") from None
     return moment
