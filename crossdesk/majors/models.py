@@ -41,6 +41,7 @@ class MajorIncident(ThreadBound):
     needs = models.TextField(blank=True, help_text="One a line: what is needed, and of whom.")
     situation = models.SmallIntegerField(default=0, help_text="Which writing of the situation this is.")
     next_update_by = models.DateTimeField(null=True)
+    last_update_at = models.DateTimeField(null=True, help_text="When the newest update left.")
     edition = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -90,6 +90,7 @@ def _publish(thread: Thread, briefing: Briefing, at: datetime) -> None:
         number=briefing.number, audiences=briefing.audiences,
     )  # fmt: skip
     promising.renew(incident, thread, briefing.next_update_by, at=at, by=by)
+    incident.last_update_at = at
     incident.save()
     for key in briefing.audiences:
         _tell(key, rendered(lines, key, briefing.next_update_by), briefing, by, at)

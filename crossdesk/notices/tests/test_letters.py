@@ -143,6 +143,7 @@ def test_the_second_update_threads_with_the_first(it: Incident, office: PostOffi
 def test_reached_n_of_m(it: Incident, office: PostOffice) -> None:
     both(it)
     briefing = it.out("affected")
+    assert briefing.incident.last_update_at == briefing.out_at
     assert str(report_of(briefing)) == "Reached 0 of 2"
     post()
     assert str(report_of(briefing)) == "Reached 2 of 2"

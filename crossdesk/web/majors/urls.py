@@ -8,6 +8,7 @@ from crossdesk.web.majors import acting, tracker, war_room
 urlpatterns = [
     path("majors/", seen(tracker.tracker), name="majors"),
     path("majors/export", seen(tracker.export), name="majors-export"),
+    path("majors/export.json", seen(tracker.export_json), name="majors-export-json"),
     path("cases/<str:reference>/major", seen(acting.propose), name="propose-major"),
     path("majors/<str:reference>/", seen(war_room.war_room), name="war-room"),
     path("majors/<str:reference>/strip", seen(war_room.strip), name="major-strip"),

@@ -316,6 +316,45 @@ def test_the_export_holds_no_formula(there: There, browser: Browser) -> None:
     assert ",'=cmd()," in browser(there.ewan).get("/majors/export").content.decode()
 
 
+def exported(client: Client, query: str = "") -> list[dict[str, Any]]:
+    answer = client.get(f"/majors/export.json{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert re.search(r"major-incidents-(live|past)-.*\.json", answer["Content-Disposition"])
+    rows: list[dict[str, Any]] = answer.json()["incidents"]
+    return rows
+
+
+def test_the_export_as_json_tells_state_lead_next_update_and_what_each_party_owes(
+    there: There, browser: Browser
+) -> None:
+    for owner, due in (("Ruth", NOON + timedelta(hours=1)), ("Ada", now() + timedelta(days=900))):
+        room.give_action(
+            there.major, "Check the loads", party=there.here.pennine, owner=owner, due_at=due, by=there.ewan, at=NOON
+        )
+    [row] = exported(browser(there.ewan))
+    assert (row["reference"], row["state"], row["lead"]) == (str(there.major), "declared", "Elexon Service Desk")
+    assert row["declared_at"] == "2026-11-24T12:00:00Z"
+    assert row["open_actions"] == [{"party": "Pennine Grid", "open": 2, "late": 1}]
+    assert (row["last_update_at"], row["closed_at"], row["cases"]) == (None, None, 1)
+    assert exported(browser(there.ewan), "?show=past") == []
+    assert "/majors/export.json" in text(browser(there.ewan), "/majors/")
+
+
+def test_the_export_as_json_holds_what_its_reader_may_see(there: There, browser: Browser) -> None:
+    [row] = exported(browser(there.here.gwen))
+    assert row["cases"] == 0
+    for viewer in (there.here.hal, there.here.priya):
+        assert exported(browser(viewer)) == []
+
+
+def test_the_room_says_when_the_last_update_left(there: There, browser: Browser) -> None:
+    assert "No update has left yet" in text(browser(there.ewan), there.address)
+    with verbs():
+        MajorIncident.objects.update(last_update_at=NOON)
+    told = text(browser(there.here.gwen), there.address + "?part=head")
+    assert re.search(r"Last update at <time [^>]*>[^<]*12:00</time>", told)
+
+
 def test_the_tracker_teaches_where_there_is_none(here: Cast, browser: Browser) -> None:
     assert "No major incident is open." in text(browser(here.priya), "/majors/")
     assert "No major incident has ended yet." in text(browser(here.priya), "/majors/?show=past")
