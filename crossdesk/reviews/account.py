@@ -10,6 +10,7 @@ from crossdesk.reviews.guarding import require_fit
 from crossdesk.reviews.measuring import MOMENTS
 from crossdesk.reviews.models import Event, Review
 from crossdesk.reviews.moving import moving, told
+from crossdesk.reviews.sections import LONGEST
 from crossdesk.threads.viewer import Viewer
 
 
@@ -26,6 +27,8 @@ def describe(review: Review, what: Account, *, by: Viewer, at: datetime, edition
     """`edition` is the writing its author had before them: nobody overwrites what they have not read."""
     if not what.title.strip():
         raise Invalid("Give the review a title that every party of the incident may read.")
+    if max(len(what.account), len(what.lessons)) > LONGEST:
+        raise Invalid(f"The account and what was learnt hold at most {LONGEST:,} signs each.")
     with moving(review, "describe", by=by, at=at) as thread:
         if edition is not None and edition != review.edition:
             raise Moved(

@@ -12,9 +12,14 @@ from crossdesk.reviews.moving import moving, own_part, told
 from crossdesk.reviews.opening import share_owners
 from crossdesk.threads.viewer import Viewer
 
+LONGEST = 40_000
+"""Signs of a section: some ten pages."""
+
 
 def write(review: Review, words: str, *, by: Viewer, at: datetime, edition: int | None = None) -> Draft:
     """Read by this party's own people alone. `edition` is the writing its author had before them."""
+    if len(words) > LONGEST:
+        raise Invalid(f"A section holds at most {LONGEST:,} signs; this has {len(words):,}.")
     part = own_part(review, by)
     with moving(review, "write_section", by=by, at=at, part=part) as thread:
         _require_unsigned(part, at)
