@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max
 
@@ -15,6 +16,7 @@ from crossdesk.cases.lifecycle import LEG_MOVES, LegStage
 from crossdesk.cases.models import Case
 from crossdesk.cases.moving import moving, moving_leg
 from crossdesk.cases.sharing import disclose
+from crossdesk.cases.widened import opened_for
 from crossdesk.desks.models import Desk
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
@@ -97,8 +99,10 @@ def _send(
     at: datetime,
 ) -> Leg:
     """The leg itself and its first entry, which only its two desks read."""
-    if refusal := policy.may_engage(sender, to):
+    opened = opened_for(sender, case, at)
+    if refusal := policy.may_engage(sender, to, opened):
         raise NotAllowed(refusal)
+    special: dict[str, Any] = {} if policy.may_engage(sender, to) is None else {"special": opened[to.rule]}
     if not to.hosted and not to.address:
         raise Invalid(f"{to} has no nominated address; record one in the directory first.")
     if case.legs.filter(from_desk=sender, to_desk=to, settled_at=None).exists():
@@ -136,6 +140,7 @@ def _send(
         entries=list(what.entries),
         evidence=list(what.evidence),
         reference_sets=list(what.reference_sets),
+        **special,
     )
     leg.refresh_from_db(fields=["acknowledge_by", "answer_by"])  # its clocks have started, and say when it is due
     return leg

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from crossdesk.access import DESK_WORK, TRIAGE_WORK, NotAllowed, Role
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import MOVES, WORDS, Stage
@@ -196,8 +198,11 @@ def _refuse(sentence: str | None) -> None:
         raise NotAllowed(sentence)
 
 
-def may_engage(sender: Desk, to: Desk) -> str | None:
-    """Suppliers and agents reach an LDSO's help desk; its service desk faces inward (approach, sections 2 and 5)."""
-    if to.rule == INWARD and not sender.central:
+def may_engage(sender: Desk, to: Desk, opened: Container[str] = ()) -> str | None:
+    """Suppliers and agents reach an LDSO's help desk; its service desk faces inward (approach, sections 2 and 5).
+
+    `opened` are the rules' desks that special operations open to the sender on this case: `cases.widened`.
+    """
+    if to.rule == INWARD and not sender.central and to.rule not in opened:
         return f"{to} faces inward: only a central provider's desk engages it; engage the help desk instead."
     return None

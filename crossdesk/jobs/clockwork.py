@@ -13,6 +13,7 @@ from django.db import Error, connections
 from crossdesk.clocks.due import AT_ONCE, act_on_due
 from crossdesk.kit.time import now, span
 from crossdesk.notices.publishing import leave_due
+from crossdesk.operations.entering import end_due
 
 log = logging.getLogger("crossdesk.clockwork")
 EVERY = 1.0
@@ -66,6 +67,7 @@ class Clockwork(Thread):
             while act_on_due(at) == AT_ONCE and not self.stopping.is_set():
                 pass
             leave_due(at)
+            end_due(at)
         except Error as trouble:
             log.warning("The clocks wait for the database: %s", type(trouble).__name__)
             connections.close_all()

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "crossdesk.editions.apps.EditionsConfig",
     "crossdesk.parties.apps.PartiesConfig",
     "crossdesk.desks.apps.DesksConfig",
+    "crossdesk.operations.apps.OperationsConfig",
     "crossdesk.cases.apps.CasesConfig",
     "crossdesk.impact.apps.ImpactConfig",
     "crossdesk.majors.apps.MajorsConfig",

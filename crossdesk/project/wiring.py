@@ -31,6 +31,7 @@ from crossdesk.jobs.sight import wake_filling
 from crossdesk.jobs.tidying import expire_drafts
 from crossdesk.majors.counting import follow_cases
 from crossdesk.majors.declaring import follow_link
+from crossdesk.majors.operating import follow_close
 from crossdesk.majors.proposing import from_threshold
 from crossdesk.notices.publishing import PUBLISHED
 from crossdesk.reviews import opening
@@ -42,6 +43,7 @@ Reactions = dict[str, tuple[recording.Reaction, ...]]
 CLOCKS: Reactions = dict.fromkeys(clocking.FOLLOWS, (clocking.follow,))
 THRESHOLDS: Reactions = {**dict.fromkeys(MAY_TIP, (wake_looking,)), CROSSED: (from_threshold,)}
 INCIDENTS: Reactions = {
+    "major.close": (follow_close,),
     "case.link": (follow_link,),
     "major.add_case": (follow_cases,),
     "major.remove_case": (follow_cases,),

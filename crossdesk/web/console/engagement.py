@@ -14,6 +14,7 @@ from crossdesk.cases.engaging import Engagement, engage, engage_onward
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import CaseFile, Window, read_case
 from crossdesk.cases.rerouting import next_desks
+from crossdesk.cases.widened import opened_for
 from crossdesk.desks.models import Desk
 from crossdesk.impact.questions import Register
 from crossdesk.kit.time import now
@@ -127,7 +128,7 @@ def _page(request: Seen, file: CaseFile, to: Desk | None, form: ActForm, sentenc
     case, leg = file.case, form.about.leg
     sender = leg.to_desk if leg else case.owner
     on_it = {sender.pk, case.owner_id, leg.from_desk_id} if leg else {sender.pk}
-    desks = Desk.objects.select_related("owner").exclude(pk__in=on_it)
+    desks, opened = Desk.objects.select_related("owner").exclude(pk__in=on_it), opened_for(sender, case, now())
     context = {
         "case": case,
         "file": file,
@@ -135,7 +136,7 @@ def _page(request: Seen, file: CaseFile, to: Desk | None, form: ActForm, sentenc
         "form": form,
         "sentence": sentence,
         "closed_to_viewer": bool(sentence) and request.method == "GET",
-        "desks": [(desk, policy.may_engage(sender, desk)) for desk in desks],
+        "desks": [(desk, policy.may_engage(sender, desk, opened)) for desk in desks],
         "lines": [(entry.pk, telling.line(entry, file)) for entry in shareable(file)],
         "withheld": sum(entry.audience == "internal" and entry.by_person is not None for entry in file.entries),
         "sender": sender,

@@ -11,6 +11,7 @@ from crossdesk.cases import lifecycle, policy
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import find_case, read_case
 from crossdesk.cases.queue import views
+from crossdesk.cases.widened import opened_for
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now
 from crossdesk.majors.questions import find_incident
@@ -69,9 +70,10 @@ def _engage_by_name(case: Case, viewer: Viewer, sought: str) -> Iterator[Item]:
     refusal = policy.why_not(viewer, ENGAGE.move, case)
     if ENGAGE.move not in lifecycle.possible(case.stage):
         return
+    opened = opened_for(case.owner, case, now())
     for desk in desks_named(name.strip(), 5):
         if desk.pk != case.owner_id:
-            why = refusal or policy.may_engage(case.owner, desk) or ""
+            why = refusal or policy.may_engage(case.owner, desk, opened) or ""
             yield Item("link", f"Engage {desk}, {case}", f"/cases/{case}/engagement?to={desk.pk}", why_not=why)
 
 
