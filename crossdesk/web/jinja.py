@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.templatetags.static import static
@@ -26,6 +26,10 @@ def when(at: datetime) -> str:
 def day(at: datetime) -> str:
     here = london(at)
     return f"{here.day} {here:%b}" if here.year == london(now()).year else f"{here.day} {here:%b %Y}"
+
+
+def day_of(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
 
 
 def span(length: timedelta) -> str:
@@ -81,6 +85,7 @@ FILTERS = {
     "when": when,
     "zone": zone,
     "day": day,
+    "day_of": day_of,
     "span": span,
     "left": left,
     "iso": iso,

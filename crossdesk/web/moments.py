@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from crossdesk.access import Invalid
 from crossdesk.kit.time import by_the_dial, now
 
 
@@ -29,3 +30,14 @@ class LondonTime(forms.DateTimeField):
         if found is None:
             raise ValidationError(f"The clocks skip {shown:%H:%M} that night; give a time before or after it.")
         return found
+
+
+def moment(written: str, what: str) -> datetime:
+    """As the browser's field for it writes one. `what` ends the sentence of a refusal: "begins", "ends"."""
+    try:
+        found = by_the_dial(datetime.fromisoformat(written), now(), behind=False)
+    except ValueError:
+        raise Invalid(f"Say the day and the time when it {what}.") from None
+    if found is None:
+        raise Invalid(f"The clocks skip the time when it {what}; give one before or after it.")
+    return found

@@ -12,6 +12,7 @@ from crossdesk.kit.time import clock_time, now
 from crossdesk.majors.lifecycle import State
 from crossdesk.majors.models import MajorIncident
 from crossdesk.majors.questions import live_ones
+from crossdesk.operations.questions import live as periods
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.jinja import left
 
@@ -31,6 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "keys": "on" if getattr(request.user, "single_keys", True) else "off",
         "nav": SimpleLazyObject(lambda: _nav(request, viewer, len(live)) if viewer else []),
         "live_majors": live,
+        "special_periods": SimpleLazyObject(lambda: periods(now()) if viewer else []),
         "majors": SimpleLazyObject(lambda: [strip_of(each) for each in live if each.state == State.DECLARED]),
     }
 

@@ -10,6 +10,7 @@ ROOMS = (
     "notices",
     "reviews",
     "majors",
+    "operations",
     "console",
     "directory",
     "agreements",

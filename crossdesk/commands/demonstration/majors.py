@@ -9,11 +9,13 @@ from crossdesk.commands.demonstration.told import Step, Told
 from crossdesk.desks.models import Desk
 from crossdesk.majors import declaring, proposing, reconciling, room
 from crossdesk.majors.models import Action, MajorIncident, RoleHeld
+from crossdesk.majors.operating import enter_for
 from crossdesk.majors.room import Invited, Situation
 from crossdesk.notices.publishing import leave
 from crossdesk.notices.releasing import agree, send, wait
 from crossdesk.notices.sheet import Said, Sheet
 from crossdesk.notices.writing import draft
+from crossdesk.operations.entering import Declaration
 from crossdesk.parties.models import Party
 
 
@@ -120,7 +122,15 @@ def _earlier(told: Told) -> datetime | None:
     return told.at - length(told.more["earlier"]) if "earlier" in told.more else None
 
 
+def widens(told: Told) -> None:
+    """Special operations, declared by the desk the rules name, whichever desk leads."""
+    row = told.more
+    declared = Declaration(row["scope"], (), row["authority"], told.words, told.at + length(row["lasts"]))
+    enter_for(incident(told), declared, by=told.by, at=told.at)
+
+
 MAJOR_STEPS: dict[str, Step] = {
+    "major special": widens,
     "major propose": proposes,
     "major declare": lambda t: declaring.declare(incident(t), why=t.words, by=t.by, at=t.at),
     "major restore": lambda t: declaring.restore(incident(t), why=t.words, by=t.by, at=t.at),

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crossdesk import rulebook
 from crossdesk.access import Invalid, Refused
 from crossdesk.desks.models import Desk
-from crossdesk.kit.time import LONDON, now
+from crossdesk.kit.time import now
 from crossdesk.status import maintaining
 from crossdesk.status.maintaining import MOVES, Window
 from crossdesk.status.models import Maintenance
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.moments import moment
 from crossdesk.web.seeing import Seen
 
 SHOWN = 50
@@ -41,8 +42,8 @@ def plan(request: HttpRequest) -> HttpResponse:
             said.get("system", ""),
             said.get("title", ""),
             said.get("words", ""),
-            _moment(said.get("starts_at", ""), "begins"),
-            _moment(said.get("ends_at", ""), "ends"),
+            moment(said.get("starts_at", ""), "begins"),
+            moment(said.get("ends_at", ""), "ends"),
             public=said.get("readers") != "parties",
         )
         made = maintaining.plan(window, desk, by=viewer, at=now())
@@ -69,7 +70,7 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 
 def _move(work: Maintenance, request: HttpRequest, by: Viewer, at: datetime) -> None:
     said = request.POST
-    starts, ends = _moment(said.get("starts_at", ""), "begins"), _moment(said.get("ends_at", ""), "ends")
+    starts, ends = moment(said.get("starts_at", ""), "begins"), moment(said.get("ends_at", ""), "ends")
     maintaining.move(work, starts_at=starts, ends_at=ends, why=said.get("why", ""), by=by, at=at)
 
 
@@ -118,14 +119,6 @@ def _waiting(work: Maintenance, verb: str, viewer: Viewer) -> str:
     if verb == "begin" and work.announced_at is None:
         return "A second person has to agree first."
     return ""
-
-
-def _moment(written: str, what: str) -> datetime:
-    """As the field for it writes it, on London's clock."""
-    try:
-        return datetime.fromisoformat(written).replace(tzinfo=LONDON)
-    except ValueError:
-        raise Invalid(f"Say the day and the time when it {what}.") from None
 
 
 def _number(written: str) -> int:

@@ -49,7 +49,7 @@ EVERYBODY = (
     "/directory/?q=pennine", "/directory/desks/{elexon}/", "/directory/desks/{elexon}/hours/",
     "/directory/parties/{party}/", "/search/", "/profile/",
     "/account/email/", "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
-    "/status/", "/status/past/", "/calendar/",
+    "/status/", "/status/past/", "/calendar/", "/operations/",
 )  # fmt: skip
 AT_A_DESK = ("/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
 TRIAGING = (
