@@ -89,7 +89,7 @@ def _show(request: Seen, trouble: str = "", about: str = "") -> HttpResponse:
     refused = policy.why_not(request.viewer)
     context = {
         "at": at,
-        "now": live(at),
+        "holding": live(at),
         "over": over,
         "earlier": f"/operations/?before={max(start - PAGE, 0)}" if start else None,
         "later": f"/operations/?before={start + PAGE}" if more else None,

@@ -39,6 +39,9 @@ def test_every_page_says_so_while_they_last_and_no_longer(here: Cast, ewan: View
     assert browser(ewan).post("/operations/new/", given()).status_code == 302
     for viewer in (here.priya, here.hal, here.gwen, here.nia):
         assert "Special operations</b> until" in page(browser(viewer))
+        assert "by themselves on" in page(browser(viewer), "/operations/")
+        assert "What left the DIP" in page(browser(viewer), "/operations/strip")
+    assert "End them now" in page(browser(ewan), "/operations/")
     with verbs():
         reference = Period.objects.get().reference
     assert browser(ewan).post(f"/operations/{reference}/end/", {"why": "It was a drill."}).status_code == 302
