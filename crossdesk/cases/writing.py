@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import policy
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import moving
 from crossdesk.desks.models import Desk
+from crossdesk.parties.models import Contact, Membership
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import Audience, record
 from crossdesk.threads.viewer import Viewer
@@ -93,6 +96,7 @@ def ask_raiser(
     if due_at <= at:
         raise Invalid("Give the question a due time that lies ahead.")
     with moving(case, "ask", by=by, at=at, seen=seen) as thread:
+        _require_somebody_to_answer(case, at)
         audience = case.to_raiser()
         entry = record(
             thread,
@@ -110,6 +114,18 @@ def ask_raiser(
             entry=entry,
             due_at=due_at,
             seats=list(audience.seats),
+        )
+
+
+def _require_somebody_to_answer(case: Case, at: datetime) -> None:
+    """A question stops the clocks of whoever asks, so it is put to nobody's address: somebody has to read it."""
+    live = Q(until=None) | Q(until__gt=at)
+    people = Membership.objects.filter(live, party=case.raiser_id, person__is_active=True)
+    contacts = Contact.objects.filter(party=case.raiser_id, ended_at=None)
+    if not (case.followed_by or people.exists() or contacts.exists()):
+        raise Invalid(
+            f"Nobody of {case.raiser} would read the question: it has no person here and no nominated contact."
+            " Record a contact in the directory, then ask; until then the clocks run on."
         )
 
 

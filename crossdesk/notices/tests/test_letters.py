@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.tests.cast import NOON
 from crossdesk.exchange.models import OutboxItem, RawMail
-from crossdesk.exchange.sending import send_again, send_due
-from crossdesk.exchange.tests.post_office import PostOffice, arrive, post_office, written
+from crossdesk.exchange.sending import send_again
+from crossdesk.exchange.tests.post_office import PostOffice, arrive, written
 from crossdesk.majors.models import OnIt
 from crossdesk.notices import subscribing
 from crossdesk.notices.delivery import report
@@ -24,26 +23,12 @@ from crossdesk.notices.publishing import leave_due
 from crossdesk.notices.releasing import agree, send
 from crossdesk.notices.sheet import Said
 from crossdesk.notices.subscribing import Named
-from crossdesk.notices.tests.conftest import LATER, Incident, contact
+from crossdesk.notices.tests.conftest import LATER, Incident, contact, post
 from crossdesk.notices.writing import enclose, previews
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import verbs, viewing
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def office(it: Incident) -> Iterator[PostOffice]:
-    """After the letter of the engagement has left."""
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        assert post() == 1
-        office.letters.clear()
-        office.envelopes.clear()
-        yield office
-
-
-def post(at: timedelta = timedelta(minutes=10)) -> int:
-    return send_due(lambda: NOON + at)
 
 
 def text(letter: EmailMessage) -> str:
