@@ -11,6 +11,7 @@ from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import TRUTH
 from crossdesk.cases.promises import ACKNOWLEDGE, RESOLVE, RESPOND, UPDATE
+from crossdesk.clocks.excusing import validate
 from crossdesk.clocks.models import Clock
 from crossdesk.clocks.reckoning import Turn
 from crossdesk.clocks.turning import live_clocks, retarget, start, turn
@@ -91,8 +92,15 @@ def disputed(entry: Entry) -> None:
     turn(entry.thread, list(met.order_by("-pk")[:1]), Turn.REOPEN, at=entry.recorded_at)
 
 
+def redirected(entry: Entry) -> None:
+    resolved(entry)
+    over(entry)
+
+
 def over(entry: Entry) -> None:
+    """Nothing runs on, and every clock of this round is told as it ended."""
     turn(entry.thread, live_clocks(entry.thread), Turn.STOP, at=entry.recorded_at, because=_why(entry))
+    validate(entry.thread, _round_began(_case(entry)), entry.recorded_at)
 
 
 def chased(entry: Entry) -> None:
@@ -193,7 +201,7 @@ FOLLOWS: dict[str, Follow] = {
     "case.ask": asked,
     "case.answer": answered,
     "case.resolve": resolved,
-    "case.redirect": resolved,
+    "case.redirect": redirected,
     "case.dispute": disputed,
     "case.confirm": over,
     "case.close": over,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from crossdesk.access import Invalid, WrongStage
+from crossdesk.cases import reviewing
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import moving
+from crossdesk.cases.reviewing import Wanted
 from crossdesk.cases.triage import end_assignments
+from crossdesk.clocks import excusing
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer
 
@@ -40,13 +44,36 @@ def dispute(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None 
         record(thread, "case.dispute", audience=case.to_raiser(), by=by, at=at, words=why.strip())
 
 
-def close(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:
-    """By the owner, when the raiser has neither confirmed nor disputed in the agreed time."""
+def close(
+    case: Case,
+    *,
+    by: Viewer,
+    at: datetime,
+    why: str,
+    excuses: Mapping[int, str] | None = None,
+    review: Wanted | None = None,
+    seen: int | None = None,
+) -> None:
+    """By the owner, when the raiser has neither confirmed nor disputed in the agreed time.
+
+    A breached clock that gets no excuse goes as breached, and the entry about the clocks says so.
+    """
     if not why.strip():
         raise Invalid("Say why you close it without the raiser's word.")
     with moving(case, "close", by=by, at=at, seen=seen) as thread:
+        excusing.excuse(thread, excuses or {}, seats=by.seats, by=by.author(case.owner_id), at=at)
         _close(case, at)
         record(thread, "case.close", audience=case.to_everyone(), by=by.author(case.owner_id), at=at, words=why.strip())
+        if review:
+            reviewing.ask(case, thread, review, by=by, at=at)
+
+
+def excuse(case: Case, *, excuses: Mapping[int, str], by: Viewer, at: datetime, seen: int | None = None) -> None:
+    """Before the raiser confirms, or after: a raiser's confirmation closes the case without the desk's reasons."""
+    if not any(words.strip() for words in excuses.values()):
+        raise Invalid("Give a reason for at least one of the clocks.")
+    with moving(case, "excuse", by=by, at=at, seen=seen) as thread:
+        excusing.excuse(thread, excuses, seats=by.seats, by=by.author(case.owner_id), at=at)
 
 
 def withdraw(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:

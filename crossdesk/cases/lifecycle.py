@@ -80,6 +80,9 @@ MOVES = {
     "confirm": move({S.RESOLVED}, S.CLOSED, "Confirmed and closed"),
     "close": move({S.RESOLVED}, S.CLOSED, "Closed"),
     "withdraw": move(OPEN, S.CLOSED, "Withdrawn by the raiser"),
+    "excuse": move({S.RESOLVED, S.CLOSED}, None, "Excused breached clocks"),
+    "take_review": move(OPEN | {S.RESOLVED, S.CLOSED}, None, "Took the review"),
+    "conclude_review": move(OPEN | {S.RESOLVED, S.CLOSED}, None, "Concluded the review"),
     "erase": move(OPEN | {S.RESOLVED, S.CLOSED}, None, "Words erased"),
     "reopen": move({S.CLOSED}, S.TRIAGE, "Reopened"),
     "show_legs": move(OPEN, None, "Sight of the legs set"),
@@ -127,6 +130,9 @@ UNSAID = frozenset(
         "carry",
         "let_go",
         "erase",
+        "excuse",
+        "take_review",
+        "conclude_review",
     }
 )
 """Always possible, the channel's own, about who reads, or rarely open: no advice for somebody who was refused."""
@@ -140,6 +146,9 @@ WORDS = {
     "restrict": "restrict it to named people",
     "add": "add to it",
     "erase": "have words erased",
+    "excuse": "excuse its breached clocks",
+    "take_review": "take its review",
+    "conclude_review": "conclude its review",
     "show_legs": "choose who sees its legs",
     "bounce": "send it to joint triage",
     "say": "give your side in joint triage",

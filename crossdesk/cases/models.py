@@ -382,4 +382,5 @@ class BadLine(models.Model):
 from crossdesk.cases.drafts import Draft  # noqa: E402, F401
 from crossdesk.cases.legs import Leg  # noqa: E402
 from crossdesk.cases.missing import Missing  # noqa: E402, F401
+from crossdesk.cases.review_asks import ReviewAsk  # noqa: E402, F401
 from crossdesk.cases.saved_views import SavedView  # noqa: E402, F401

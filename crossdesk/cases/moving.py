@@ -16,7 +16,20 @@ from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 STAGE_TIMES = {Stage.TRIAGE: "triaged_at", Stage.ASSIGNED: "assigned_at", Stage.RESOLVED: "resolved_at"}
-QUIET = {"erase", "write", "add", "ask", "answer", "say", "update", "deliver", "bounce"}
+QUIET = {
+    "erase",
+    "write",
+    "add",
+    "ask",
+    "answer",
+    "say",
+    "update",
+    "deliver",
+    "bounce",
+    "excuse",
+    "take_review",
+    "conclude_review",
+}
 """Words beside the work: they overtake nobody, unless somebody does the very same."""
 STEPS = {
     "case": frozenset({f"case.{name}" for name in MOVES if name not in QUIET} | {"case.engaged"}),

@@ -64,6 +64,9 @@ def why_not(by: Viewer, move: str, case: Case) -> str | None:
     if move == "restrict":
         managed = at_owner and by.roles & MANAGERS
         return None if managed else f"Only a service manager of {case.owner} can restrict {case} to named people."
+    if move in {"take_review", "conclude_review"}:
+        managed = at_owner and by.roles & MANAGERS
+        return None if managed else f"Only a service manager of {case.owner} asks for its reviews and concludes them."
     if move == "erase":
         return _why_not_erase_at_all(by, case)
     if move in {"accept", "refuse"}:

@@ -96,6 +96,7 @@ class Clock(ThreadBound):
     due_at = models.DateTimeField(null=True)
     resumes_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    excused_at = models.DateTimeField(null=True, help_text="Its breach was excused, for a reason its entry tells.")
     ended_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
     because = models.CharField(max_length=300, blank=True, help_text="Why it is paused, or why it was stopped unmet.")

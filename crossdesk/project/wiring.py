@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from crossdesk.cases import clocking
+from crossdesk.cases import clocking, reviewing
 from crossdesk.cases.major_news import propose_to_children
 from crossdesk.cases.questions import ESCALATED
 from crossdesk.exchange import escalating, works
@@ -41,6 +41,9 @@ from crossdesk.threads import recording
 Reactions = dict[str, tuple[recording.Reaction, ...]]
 
 CLOCKS: Reactions = dict.fromkeys(clocking.FOLLOWS, (clocking.follow,))
+ASKING_REVIEWS: Reactions = dict.fromkeys(
+    ("case.confirm", "case.close", "case.redirect", "case.withdraw", "case.mark_duplicate"), (reviewing.follow_closing,)
+)
 THRESHOLDS: Reactions = {**dict.fromkeys(MAY_TIP, (wake_looking,)), CROSSED: (from_threshold,)}
 INCIDENTS: Reactions = {
     "major.close": (follow_close,),
@@ -72,6 +75,7 @@ MAJORS: Reactions = {PUBLISHED: (write_update, wake_sending), "case.resolve": (p
 
 IN_ORDER = (
     CLOCKS,
+    ASKING_REVIEWS,
     THRESHOLDS,
     INCIDENTS,
     ESCALATIONS,

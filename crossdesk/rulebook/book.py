@@ -38,6 +38,7 @@ class Rulebook:
     audiences: Mapping[str, model.Audience]
     plans: Mapping[str, model.Plan]
     deadlines: Mapping[str, model.Deadline]
+    case_reviews: Mapping[str, model.CaseReview]
     distributors: Mapping[str, model.Distributor]
     interfaces: Mapping[str, model.Interface]
     journal: Mapping[str, model.JournalStage]

@@ -58,6 +58,7 @@ REFERENCES = (
     ("reroutes", "to", "desks"),
     ("reroutes", "desks", "desks"),
     ("reroutes", "systems", "systems"),
+    ("case_reviews", "priorities", "priorities"),
     ("plans", "audience", "audiences"),
     ("plans", "scenario", "scenarios"),
     ("families", "desks", "desks"),
@@ -67,6 +68,7 @@ CHOICES = (
     ("desks", "kind", DESK_KINDS),
     ("query_types", "nature", NATURES),
     ("targets", "measure", MEASURED),
+    ("case_reviews", "measure", MEASURED),
     ("contents", "direction", DIRECTIONS),
     ("levels", "scale", ("impact", "urgency")),
     ("phrases", "column", COLUMNS),
@@ -217,6 +219,11 @@ def numbers(checking: Checking) -> Iterator[Problem]:
     for key, deadline in checking.book.deadlines.items():
         if deadline.minutes < 0:
             yield checking.problem("deadlines", key, "`minutes` is below zero.", "Use 0 where no figure is set.")
+    for key, asked in checking.book.case_reviews.items():
+        if asked.days < 1:
+            yield checking.problem("case_reviews", key, "`days` is below one.", "Give at least one day for the review.")
+        if not asked.priorities:
+            yield checking.problem("case_reviews", key, "It is for no priority.", "List priorities, such as P1 and P2.")
 
 
 def matrix(checking: Checking) -> Iterator[Problem]:

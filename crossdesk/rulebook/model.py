@@ -317,6 +317,17 @@ class Deadline(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseReview(Row):
+    """When closing a case asks for a review: its promise of this measure was missed, at one of these priorities."""
+
+    name: str
+    priorities: tuple[str, ...]
+    measure: str
+    days: int  # by when it is due, counted from closing
+    even_excused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Distributor(Row):
     mpid: str
     name: str
@@ -412,6 +423,7 @@ KINDS: Mapping[str, Kind] = {
     "audiences": Kind("comms", "audience", Audience),
     "plans": Kind("comms", "plan", Plan),
     "deadlines": Kind("reviews", "deadline", Deadline),
+    "case_reviews": Kind("reviews", "case_review", CaseReview),
     "distributors": Kind("distributors", "distributor", Distributor),
     "interfaces": Kind("interfaces", "interface", Interface),
     "journal": Kind("journal", "stage", JournalStage),

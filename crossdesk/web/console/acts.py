@@ -28,7 +28,7 @@ from crossdesk.cases import (
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.console import adding, affecting, forms, jointly
+from crossdesk.web.console import adding, affecting, ending, forms, jointly
 from crossdesk.web.console.forms import About, ActForm
 
 Noun = Callable[[About], Any]
@@ -121,7 +121,10 @@ CASE_ACTS = {
         Act("joint-side", "say", "Give our side", jointly.say, jointly.SideForm, side="joint", primary=True),
         Act("joint-decision", "decide", "Decide joint triage", joint_triage.decide, jointly.DecideForm, side="joint"),
         Act("resolution", "resolve", "Resolve", closing.resolve, forms.Resolve),
-        Act("closure", "close", "Close without the raiser", closing.close, forms.Why),
+        Act("closure", "close", "Close without the raiser", closing.close, ending.Close),
+        Act("excuses", "excuse", "Excuse breached clocks", closing.excuse, ending.Excuses, side=PANEL),
+        Act("review-taking", "take_review", "Take the review", ending.take, ending.TakeReview, side=PANEL),
+        Act("review-conclusion", "conclude_review", "Conclude", ending.conclude, ending.ConcludeReview, side=PANEL),
         Act("words", "write", "Write", write_to, forms.Compose, side="everyone"),
         Act("evidence", "add", "Add evidence", adding.add_evidence, adding.AddEvidence, side="everyone"),
         Act("references", "add", "Add references", adding.add_references, adding.AddReferences, side="everyone"),

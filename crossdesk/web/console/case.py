@@ -21,9 +21,9 @@ from crossdesk.cases.questions import MOST_PAGES, CaseFile, Window, read_case
 from crossdesk.cases.rerouting import next_desks
 from crossdesk.kit.time import clock_time, london, now
 from crossdesk.majors.questions import over_case
-from crossdesk.web.console import clocks, composing, holders, telling
+from crossdesk.web.console import clocks, composing, holders, reviews, telling
 from crossdesk.web.console.acting import case_for
-from crossdesk.web.console.acts import ENGAGE, why_not
+from crossdesk.web.console.acts import CASE_ACTS, ENGAGE, why_not
 from crossdesk.web.console.asked_for import asked_for, codes_of
 from crossdesk.web.console.controls import Control, case_controls, leg_controls, others_controls
 from crossdesk.web.console.filters import system_name
@@ -32,6 +32,8 @@ from crossdesk.web.console.impact import impact
 from crossdesk.web.console.lanes import lanes_of
 from crossdesk.web.console.rendering import asked_for_alone, show
 from crossdesk.web.seeing import Seen
+
+EXCUSES = CASE_ACTS["excuses"]
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,12 @@ def timeline(file: CaseFile, at: datetime) -> dict[str, Any]:
 
 
 def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
+    clock_rows = clocks.rows(file, at)
+    missed = any(each.unexcused for each in clock_rows)
     return {
-        "clock_rows": clocks.rows(file, at),
+        "clock_rows": clock_rows,
+        "may_excuse": missed and file.at_owner and why_not(EXCUSES, About(file.case, file.viewer)) is None,
+        "reviews": reviews_of(file),
         "escalations": clocks.escalations(file),
         "shares": holders.shares(file, at),
         "in_hand": in_hand(file, at),
@@ -146,6 +152,13 @@ def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
         "places": seeing.named_places(file.case),
         "may_restrict": policy.why_not(file.viewer, "restrict", file.case) is None,
     }
+
+
+def reviews_of(file: CaseFile) -> list[reviews.Row]:
+    """Asked for at closing, so an open case that never closed has none and is not asked."""
+    if not file.at_owner or not (file.case.closed_at or file.case.reopened_at):
+        return []
+    return [reviews.row(ask) for ask in file.case.review_asks.select_related("case", "entry__body")]
 
 
 SHOWS = {"all": "All I may read", "words": "Words only", "raiser": "As the raiser sees it"}

@@ -24,6 +24,7 @@ class Row:
     state: str
     detail: str
     due: datetime | None
+    unexcused: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def _by_mail(letters: int, case: Case) -> str:
 def row(clock: Clock, whose: str, at: datetime) -> Row:
     share = used(clock, at)
     words, state = told(clock, share, at)
-    return Row(f"{whose}, {clock.get_measure_display().lower()}", words, share, state, why(clock, at), clock.due_at)
+    name, missed = f"{whose}, {clock.get_measure_display().lower()}", clock.late(at) and clock.excused_at is None
+    return Row(name, words, share, state, why(clock, at), clock.due_at, missed)
 
 
 def told(clock: Clock, share: float, at: datetime) -> tuple[str, str]:
@@ -81,6 +83,8 @@ def told(clock: Clock, share: float, at: datetime) -> tuple[str, str]:
         return "stopped", "none"
     if clock.state == Clock.State.MET and clock.ended_at:
         over = f", {span(clock.ended_at - clock.due_at)} late" if clock.breached_at and clock.due_at else ""
+        if over and clock.excused_at:
+            return f"met at {clock_time(clock.ended_at, at)}{over}, excused", "none"
         return f"met at {clock_time(clock.ended_at, at)}{over}", "over" if over else "met"
     if clock.state == Clock.State.PAUSED:
         until = f", runs again {clock_time(clock.resumes_at, at)}" if clock.resumes_at else ""

@@ -59,6 +59,14 @@ def _moment(at: str | None, ref: datetime) -> str:
     return f"{clock_time(datetime.fromisoformat(at), ref)} {zone(datetime.fromisoformat(at))}" if at else "no time"
 
 
+ENDS = {"met": "met", "breached": "breached, not excused", "excused": "breached, excused", "stopped": "stopped"}
+
+
+def validated(entry: Entry) -> str:
+    ends = zip(entry.facts["measures"], entry.facts["ends"], strict=True)
+    return "Clocks at closing: " + "; ".join(f"{measure(key)} {ENDS[end]}" for key, end in ends)
+
+
 def measured(entry: Entry) -> str:
     found = {COUNTED[key]: number for key, number in entry.facts["measures"].items() if number}
     return "Counted what is affected: " + (", ".join(f"{n:,} {what}" for what, n in found.items()) or "nothing yet")
@@ -87,6 +95,8 @@ TITLES: Mapping[str, Callable[[Entry], str]] = {
     "clock.chased": lambda _: "No answer came by its due time: chased",
     "clock.retargeted": moved,
     "clock.recounted": moved,
+    "clock.excused": lambda entry: f"Breach excused, {measure(entry.facts['measure'])}",
+    "clock.validated": validated,
     "clock.breach_withdrawn": lambda entry: f"Breach withdrawn, {measure(entry.facts['measure'])}",
     "impact.measured": measured,
     "impact.crossed": crossed,

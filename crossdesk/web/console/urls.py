@@ -12,6 +12,7 @@ from crossdesk.web.console.joint import joint_page
 from crossdesk.web.console.keeping import export, keep, remove
 from crossdesk.web.console.letter import letter
 from crossdesk.web.console.queue import queue_page
+from crossdesk.web.console.reviews import reviews
 from crossdesk.web.console.without import without
 
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("queue/views", seen(keep), name="queue-views"),
     path("queue/views/<int:pk>/removal", seen(remove), name="queue-view-removal"),
     path("queue/without", seen(without), name="queue-without"),
+    path("queue/reviews", seen(reviews), name="queue-reviews"),
     path("queue/many", seen(bulk), name="queue-many"),
     path("cases/<str:reference>/", seen(case_page), name="case"),
     path("cases/<str:reference>/joint", seen(joint_page), name="joint"),

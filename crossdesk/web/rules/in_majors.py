@@ -38,7 +38,22 @@ def rerouted_when(book: Rulebook, row: Any) -> str:
     return f"{named(book.desks, row.desks) or 'An engaged desk'} let the time to acknowledge pass"
 
 
+def when_reviewed(book: Rulebook, row: Any) -> str:
+    excused = ", excused or not" if row.even_excused else " without an excuse"
+    return f"The promise to {row.measure} was missed{excused}, at {', '.join(row.priorities)}"
+
+
 IN_MAJORS = (
+    Section(
+        "case_reviews",
+        "Reviews of single cases",
+        "When closing a case asks for a review. A service manager may ask for one at any closing.",
+        {
+            "Review": said("name"),
+            "When": when_reviewed,
+            "Due": lambda _, row: f"{row.days} days after closing",
+        },
+    ),
     Section(
         "phrases",
         "How worded thresholds are judged",

@@ -54,7 +54,7 @@ EVERYBODY = (
 AT_A_DESK = ("/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
 TRIAGING = (
     "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
-    "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced", "/queue/without?days=365",
+    "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced", "/queue/without?days=365", "/queue/reviews",
     "/cases/{shared}/engagement", "/cases/{shared}/engagement?to={third}", "/cases/{shared}/priority",
     "/cases/{shared}/assignment", "/cases/{shared}/question", "/cases/{shared}/resolution", "/cases/{shared}/link",
     "/cases/{shared}/legs/{leg}/withdrawal", "/cases/{shared}/impact-party", "/cases/{shared}/impact-system",
@@ -71,7 +71,7 @@ PAGES = [
     *(("mair", page) for page in ("/cases/?of={lent}", "/cases/{shared}/", "/directory/parties/{delegate}/")),
     *(("hal", page) for page in ("/cases/?of=named", "/cases/{restricted}/", "/cases/{restricted}/naming")),
     *(("hal", page) for page in ("/directory/parties/{parent}/", "/directory/parties/{child}/")),
-    *(("ewan", page) for page in ("/cases/{shared}/", "/cases/{shared}/restriction")),
+    *(("ewan", page) for page in ("/cases/{shared}/", "/cases/{shared}/restriction", "/queue/reviews")),
     *((who, "/cases/{joint}/joint") for who in ("nia", "gwen", "sol", "carl")),
     ("sol", "/cases/{joint}/joint-side"),
     ("nia", "/cases/{joint}/joint-decision"),
