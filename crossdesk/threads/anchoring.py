@@ -142,14 +142,24 @@ def _settle(last: Anchor) -> None:
     """Takes the mark from the heads that an anchor holds, a few at a time and apart from making it, so that no verb
     waits for a whole anchor. Stopped in between, the next one does the rest."""
     after = 0
-    while after is not None:
+    while (until := _end_of_batch(after)) is not None:
         with verbs(), connection.cursor() as cursor:
             cursor.execute(
-                "with marked as materialized (select id from threads_chainhead where waiting and id > %s order by id"
-                "   limit %s), held as (update threads_chainhead h set waiting = false from marked"
-                "   where h.id = marked.id and exists (select from threads_anchoredhead a where a.head_id = h.id"
-                "     and a.length = h.length and a.anchor_id = %s) returning h.id)"
-                " select max(id), (select count(*) from held) from marked",
-                [after, SETTLED_AT_ONCE, last.number],
+                # Between two keys, so that the few are found by their index however many heads there are.
+                "update threads_chainhead h set waiting = false where waiting and id > %s and id <= %s and exists ("
+                "  select from threads_anchoredhead a where a.head_id = h.id and a.length = h.length"
+                "  and a.anchor_id = %s)",
+                [after, until, last.number],
             )
-            after = cursor.fetchone()[0]
+        after = until
+
+
+def _end_of_batch(after: int) -> int | None:
+    with verbs(), connection.cursor() as cursor:
+        cursor.execute(
+            "select max(id) from"
+            " (select id from threads_chainhead where waiting and id > %s order by id limit %s) batch",
+            [after, SETTLED_AT_ONCE],
+        )
+        found: tuple[int | None] = cursor.fetchone()
+        return found[0]
