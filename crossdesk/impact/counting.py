@@ -30,6 +30,15 @@ FAMILY = f"{LINKED} select id from down order by id"
 DISTINCT = "select count(*) from (select distinct value from cases_member where set_id = any(%(sets)s)) d"
 """Twice as fast as count(distinct …), which sorts."""
 
+TOGETHER = """
+select by, count(*) from (
+    select value, bit_or((%(bits)s::bigint[])[set_id - %(before)s]) as by from cases_member
+    where set_id = any(%(lists)s) group by value) d
+group by by
+"""
+"""The bits are looked up by the list's number: joining them doubles the time."""
+
+BITS, SPREAD = 63, 100_000
 ENOUGH_TO_HASH = "256MB"
 
 
@@ -58,13 +67,28 @@ def family(case: Case) -> list[UUID]:
 
 
 def distinct(given: Mapping[int, list[int]]) -> Counted:
-    """Over these lists, by the party that gave them: one pass for everybody, one for each. Called inside `verbs()`."""
+    """Over these lists, by the party that gave them. Called inside `verbs()`."""
+    parties, lists = sorted(given), sorted(each for lists in given.values() for each in lists)
+    if len(parties) > 1 and len(parties) < BITS and lists[-1] - lists[0] < SPREAD:
+        return _in_one_pass(given, parties, lists)
     with connection.cursor() as cursor:
         cursor.execute("select set_config('work_mem', %s, true)", [ENOUGH_TO_HASH])
-        shares = tuple(Share(party, _distinct(cursor, lists)) for party, lists in sorted(given.items()))
-        if len(shares) == 1:
-            return Counted(shares[0].count, shares)
-        return Counted(_distinct(cursor, [each for lists in given.values() for each in lists]), shares)
+        shares = tuple(Share(party, _distinct(cursor, given[party])) for party in parties)
+        return Counted(shares[0].count if len(shares) == 1 else _distinct(cursor, lists), shares)
+
+
+def _in_one_pass(given: Mapping[int, list[int]], parties: list[int], lists: list[int]) -> Counted:
+    """Each identifier once, with a bit for every party that gave it; the few sets of parties are then added up."""
+    bits = [0] * (lists[-1] - lists[0] + 1)
+    for place, party in enumerate(parties):
+        for each in given[party]:
+            bits[each - lists[0]] = 1 << place
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('work_mem', %s, true)", [ENOUGH_TO_HASH])
+        cursor.execute(TOGETHER, {"lists": lists, "bits": bits, "before": lists[0] - 1})
+        found: list[tuple[int, int]] = cursor.fetchall()
+    shares = (Share(party, sum(n for by, n in found if by >> place & 1)) for place, party in enumerate(parties))
+    return Counted(sum(n for _, n in found), tuple(shares))
 
 
 def measures(cases: list[UUID], mpans: int, meters: int) -> dict[str, int]:

@@ -13,6 +13,7 @@ from crossdesk.access import Role
 from crossdesk.cases import erasing, retracting
 from crossdesk.cases.models import Case, ReferenceSet
 from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
+from crossdesk.impact import counting
 from crossdesk.impact.counting import Counted, distinct, family
 from crossdesk.impact.crossing import look_again
 from crossdesk.impact.models import LastCount, Tally
@@ -61,6 +62,17 @@ def test_every_change_comes_to_what_counting_everything_says(here: Cast, case: C
         if lot.random() < 0.7:
             gone_on, everything = kept(case)
             assert gone_on == everything
+
+
+def test_lists_far_apart_are_counted_as_those_together(here: Cast, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More parties than bits, or lists too far apart for one table of them, are counted pass by pass."""
+    given(case, range(40), here.priya)
+    given(harriers(here, case), range(30, 60), here.hal)
+    with verbs():
+        together = from_scratch(family(case))
+        monkeypatch.setattr(counting, "SPREAD", 0)
+        assert from_scratch(family(case)) == together
+    assert (together.total, together.share_of(here.harrier.pk)) == (60, 30)
 
 
 def test_a_look_when_nothing_came_reads_no_list(here: Cast, case: Case) -> None:
