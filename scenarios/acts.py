@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.kit.time import london
 from crossdesk.majors.models import MajorIncident
@@ -33,6 +34,11 @@ def thread_of(case: str) -> Thread:
 def thread_of_major(incident: str) -> Thread:
     with verbs():
         return MajorIncident.objects.select_related("thread").get(reference=incident).thread
+
+
+def leg_of(case: str, number: int = 1) -> int:
+    with verbs():
+        return int(Leg.objects.get(case__reference=case, number=number).pk)
 
 
 # Cases
@@ -88,9 +94,21 @@ def engages_proposed(who: Visitor, case: str, desk: str) -> None:
     who.does(path, f"Engage {desk}")
 
 
+def engages(who: Visitor, case: str, desk: str, ask: str, because: str) -> None:
+    """By choosing it from the list of all desks."""
+    chosen = who.does(page(case) + "engagement", "See what they would read", {desk: True})
+    fields = {"What they are asked to do": ask, "Why this lies outside your own boundary": because}
+    who.does(chosen, f"Engage {desk}", fields)
+
+
 def asks_the_raiser(who: Visitor, case: str, question: str, by: datetime) -> None:
     fields = {"Question": question, "Answer due by": f"{london(by):%Y-%m-%dT%H:%M}"}
     who.does(page(case) + "question", "Ask the raiser", fields)
+
+
+def says_it_is_affected(who: Visitor, case: str, party: str) -> None:
+    fields = {"Party": party, "What shows it": "Our own monitoring."}
+    who.does(page(case) + "impact-party", "Say that a party is affected", fields)
 
 
 def resolves(who: Visitor, case: str, words: str) -> None:
@@ -117,6 +135,18 @@ def steps(who: Visitor, incident: str, path: str, press: str, fields: Fields) ->
 
 def declares(who: Visitor, incident: str, why: str) -> None:
     steps(who, incident, "declaration", "Declare", {"Why it is declared": why})
+
+
+def rejects(who: Visitor, incident: str, why: str) -> None:
+    steps(who, incident, "rejection", "Reject", {"Why it is no major incident": why})
+
+
+def declares_again(who: Visitor, incident: str, why: str) -> None:
+    steps(who, incident, "second-declaration", "Declare again", {"What came back": why})
+
+
+def puts_under(who: Visitor, incident: str, case: str) -> None:
+    steps(who, incident, "case", "Put a case under it", {"The case": case})
 
 
 def restores(who: Visitor, incident: str, words: str) -> None:
@@ -164,4 +194,4 @@ def publishes(
     if second:
         second.does(address, "Let it leave")
     product.a_minute_passes()
-    writer.comes_to_read(room(incident), title, part="timeline")
+    writer.comes_to_read(room(incident), f"- {next(iter(lines.values()))}", part="timeline")

@@ -20,6 +20,8 @@ PASSWORD = "correct horse battery"
 PRIYA, HAL = "priya@sycamore.example", "hal@harrier.example"
 NIA, AMIR, FREYA = "nia@elexon.example", "amir@elexon.example", "freya@fenland.example"
 EWAN = "ewan@elexon.example"
+DARA, IDRIS, UNA = "dara@dcc.example", "idris@dcc.example", "una@quarry-hill.example"
+HARRIER_OPERATIONS, QUARRY_OPERATIONS = "operations@harrier.example", "operations@quarry-hill.example"
 SUPPLIER_OPERATIONS, PENNINE_HELP = "operations@sycamore.example", "mpas@pennine.example"
 
 
@@ -55,9 +57,38 @@ def set_the_stage(at: datetime) -> Others:
         _person(PRIYA, "Priya Nair", sycamore, Role.SERVICE_USER, at=at)
         hal = _person(HAL, "Hal Reed", harrier, Role.SERVICE_USER, at=at)
         _nominate(sycamore, SUPPLIER_OPERATIONS, at)
+        _nominate(harrier, HARRIER_OPERATIONS, at)
     return Others(
         _raised(hal, desk, "Load shapes of 21 November differ", at), _raised(hal, fenland, "Flicker at a site", at)
     )
+
+
+def set_the_switching_stage(at: datetime) -> None:
+    """The DCC with the desk of central switching, Elexon beside it, a distributor and three suppliers."""
+    with verbs():
+        dcc = found_party("DCC", roles=["dcc", "css"], central=True)
+        elexon = found_party("Elexon", roles=["elexon"], central=True)
+        switching = _central_desk("Switching Service Desk", "switching", dcc, triage_within=timedelta(hours=1))
+        give_place(switching, _person(DARA, "Dara Finch", dcc, Role.MAJOR_INCIDENT_MANAGER, Role.AGENT, at=at))
+        give_place(switching, _person(IDRIS, "Idris Cole", dcc, Role.SERVICE_MANAGER, at=at))
+        give_place(
+            _central_desk("Elexon Service Desk", "elexon", elexon), _person(NIA, "Nia Bevan", elexon, Role.AGENT, at=at)
+        )
+        _help_desk("Pennine Grid", "16", home=Desk.Home.ELSEWHERE, address=PENNINE_HELP)
+        suppliers = (
+            ("Quarry Hill Energy", UNA, "Una Voss", QUARRY_OPERATIONS),
+            ("Sycamore Energy", PRIYA, "Priya Nair", SUPPLIER_OPERATIONS),
+            ("Harrier Energy", HAL, "Hal Reed", HARRIER_OPERATIONS),
+        )
+        for name, email, person, operations in suppliers:
+            party = found_party(name, roles=["supplier"])
+            _person(email, person, party, Role.SERVICE_USER, at=at)
+            _nominate(party, operations, at)
+
+
+def _central_desk(name: str, rule: str, owner: Party, triage_within: timedelta | None = None) -> Desk:
+    home = Desk.Home.HOSTED
+    return open_desk(name, rule=rule, owner=owner, kind="service", home=home, triage_within=triage_within)
 
 
 def _help_desk(name: str, distributor: str, *, home: str, address: str = "") -> Desk:

@@ -61,6 +61,7 @@ def _owner(cluster: Cluster, name: str) -> str:
 def _copied(cluster: Cluster) -> Iterator[None]:
     name, template = sql.Identifier(STAGE), sql.Identifier(TEMPLATE)
     with psycopg.connect(_owner(cluster, "postgres"), autocommit=True) as owner:
+        owner.execute(sql.SQL("drop database if exists {} with (force)").format(name))
         owner.execute(sql.SQL("create database {} template {}").format(name, template))
     yield
     with psycopg.connect(_owner(cluster, "postgres"), autocommit=True) as owner:

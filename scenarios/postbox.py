@@ -72,3 +72,13 @@ def answer(letter: EmailMessage, words: str, *, by: str, subject: str = "", mail
     reply.set_content(f"{words}\n\nOn {letter['Date']}, {letter['From']} wrote:\n{quoted}\n")
     with smtplib.SMTP("127.0.0.1", mailbox, timeout=10) as client:
         client.send_message(reply, from_addr=parseaddr(by)[1], to_addrs=[letter["Reply-To"]])
+
+
+def writes(words: str, *, by: str, to: str, subject: str, mailbox: int) -> None:
+    """A letter that answers none."""
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = by, to, subject
+    letter["Message-ID"] = make_msgid(domain=by.rpartition("@")[2])
+    letter.set_content(words)
+    with smtplib.SMTP("127.0.0.1", mailbox, timeout=10) as client:
+        client.send_message(letter, from_addr=by, to_addrs=[to])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -54,6 +55,13 @@ class Product:
         for name in list(self.running):
             self._stop(name)
 
+    def pages_go_down(self) -> None:
+        self._stop("serve")
+
+    def pages_come_back(self) -> None:
+        self._start("serve", "--port", str(self.port))
+        until(lambda: _answers(f"{self.address}/healthz"), "the pages to answer again")
+
     def to(self, moment: datetime) -> None:
         """Time passes. The worker stands still meanwhile, as it would distrust a clock that jumps before its eyes."""
         assert moment > self.clock.now(), f"{moment} is over already; it is {self.clock.now()}."
@@ -82,13 +90,22 @@ class Product:
     def _start(self, *command: str) -> None:
         with (self.logs / f"{command[0]}.log").open("ab") as log:
             self.running[command[0]] = subprocess.Popen(
-                [sys.executable, "-m", "crossdesk", *command], env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", "crossdesk", *command],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def _stop(self, name: str) -> None:
+        """Whoever it started goes with it: Python's sleep fails under libfaketime, so nobody waits for them."""
         process = self.running.pop(name)
         process.terminate()
-        process.wait(15)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(15)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def _await_worker(self) -> None:
         until(self._worker_is_up, "the worker to say that it is there")

@@ -11,6 +11,8 @@ from scenarios.cast import PASSWORD
 from scenarios.waiting import until
 
 Fields = dict[str, Any]
+PATIENCE = 120
+"""Seconds: a busy machine is no failure."""
 REFUSALS = ("That was not done", "This cannot be done now", "Not done.", "Not raised yet", "Nothing was changed")
 
 
@@ -47,8 +49,15 @@ class Visitor:
 
     def comes_to_read(self, path: str, words: str, part: str = "") -> str:
         """What somebody else or time itself is about to do: looks again until the words stand there."""
-        until(lambda: words in self.reads(path, part), f"“{words}” on {path} for {self.email}")
-        return self.reads(path, part)
+        read = ""
+
+        def there() -> bool:
+            nonlocal read
+            read = self.reads(path, part)
+            return words in read
+
+        until(there, lambda: f"“{words}” on {path} for {self.email}, who read: {read}")
+        return read
 
     def does(
         self, path: str, press: str, fields: Fields | None = None, *, file: tuple[str, str, str] | None = None
@@ -81,9 +90,9 @@ class Visitor:
         upload = {_named(page, form, file[0]).get("name"): (file[1], file[2].encode())} if file else None
         to = (form.get("action") or path).split("#")[0]
         if (form.get("method") or "get").lower() == "get":
-            return self.session.get(self.address + to, params=said, timeout=30)
+            return self.session.get(self.address + to, params=said, timeout=PATIENCE)
         headers = {"Referer": self.address + path}
-        return self.session.post(self.address + to, data=said, files=upload, headers=headers, timeout=60)
+        return self.session.post(self.address + to, data=said, files=upload, headers=headers, timeout=PATIENCE)
 
     def _page(self, path: str) -> Any:
         answer = self._get(path)
@@ -91,10 +100,10 @@ class Visitor:
         return html.fromstring(answer.text)
 
     def _get(self, path: str) -> requests.Response:
-        answer = self.session.get(self.address + path, timeout=30)
+        answer = self.session.get(self.address + path, timeout=PATIENCE)
         if "/account/login/" in answer.url:
             self._signs_in(html.fromstring(answer.text), answer.url)
-            answer = self.session.get(self.address + path, timeout=30)
+            answer = self.session.get(self.address + path, timeout=PATIENCE)
         return answer
 
     def _signs_in(self, page: Any, address: str) -> None:
@@ -105,7 +114,7 @@ class Visitor:
             self.address + (form.get("action") or "/account/login/"),
             data=list(form.form_values()),
             headers={"Referer": address},
-            timeout=30,
+            timeout=PATIENCE,
         )
         assert "/account/login/" not in answer.url, f"{self.email} cannot sign in: {_trouble(answer.text)}"
 

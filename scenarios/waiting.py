@@ -10,11 +10,11 @@ Found = TypeVar("Found")
 LONGEST = 60.0
 
 
-def until(look: Callable[[], Found | None], what: str) -> Found:
+def until(look: Callable[[], Found | None], what: str | Callable[[], str]) -> Found:
     """Looks again and again until there is something to see, and says what it waited for when there never was."""
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(0.05)
-    raise AssertionError(f"Waited {LONGEST:.0f} seconds in vain for {what}.")
+    raise AssertionError(f"Waited {LONGEST:.0f} seconds in vain for {what if isinstance(what, str) else what()}.")
