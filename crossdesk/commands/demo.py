@@ -40,6 +40,7 @@ def load_demo(at: datetime | None = None) -> bool:
     """True when it was loaded now, False when it was there already. Refused where there is anything else."""
     from crossdesk import rulebook
     from crossdesk.cases.standing import once_at_the_end
+    from crossdesk.commands.demonstration.agreed import agree
     from crossdesk.commands.demonstration.cast import settle
     from crossdesk.commands.demonstration.letters import strays
     from crossdesk.commands.demonstration.maintenance import maintain
@@ -55,6 +56,7 @@ def load_demo(at: datetime | None = None) -> bool:
         click.echo("Loading the demonstration; this happens once and takes a moment.", err=True)
         at = at or now()
         here = settle(rulebook.current(), at)
+        agree(here, at)
         with once_at_the_end():
             strays(play(here, at), at)
             maintain(here, at)

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,11 +8,12 @@ from crossdesk.access import Refused
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Outcome, Stage
 from crossdesk.cases.models import Assignment, Case, CaseLink, Question, ReferenceSet, Standing
+from crossdesk.clocks.models import Clock
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.commands.demonstration.cast import table
 from crossdesk.commands.demonstration.stories import FILES, rows
 from crossdesk.desks.choosing import why_not_raise
-from crossdesk.desks.models import Desk
+from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.exchange.models import OutboxItem, RawMail, SunkMail
 from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Contact, Delegation, ListPlace, ParentGrant, Party, Person
@@ -19,6 +21,8 @@ from crossdesk.rulebook import current
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
+from crossdesk.web.agreements.pages import WHOLE
+from crossdesk.web.agreements.telling import told
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -122,3 +126,20 @@ def test_letters_wait_for_a_person_and_none_is_left_unread() -> None:
     assert fates >= {RawMail.Fate.UNMATCHED, RawMail.Fate.IGNORED}
     assert RawMail.Fate.WAITING not in fates
     assert any("not made by us" in each for each in reasons)
+
+
+@pytest.mark.django_db
+def test_an_agreement_of_each_state_and_legs_that_go_by_one() -> None:
+    load_demo(NOON)
+    with verbs():
+        words = {
+            re.sub(r"[\d:]+", "", each.words).split(" ")[0]
+            for agreement in Agreement.objects.all()
+            for each in told(agreement, list(agreement.versions.select_related(*WHOLE).order_by("-number")), NOON)
+        }
+        by_agreement = Leg.objects.filter(terms__isnull=False)
+        assert words == {"Waits", "Taken", "Declined", "In", "Begins", "Replaced", "Ended", "Over"}
+        assert Terms.objects.filter(said_by="Mara Ellison, by telephone").exists()
+        assert by_agreement.exists()
+        assert Clock.objects.filter(leg__in=by_agreement, terms__gt=0).exists()
+        assert Desk.objects.get(name="Sycamore Energy service desk").calendar.version == 2  # type: ignore[union-attr]

@@ -28,7 +28,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case, JointTriage
 from crossdesk.commands.demo import load_demo, sign_ins
-from crossdesk.desks.models import Desk
+from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.desks.seats import acting_for
 from crossdesk.exchange.models import RawMail
 from crossdesk.kit.time import now
@@ -81,6 +81,10 @@ PAGES = [
     ("una", "/cases/{away}/onward"),
     ("joss", "/directory/parties/{party}/"),
     ("ada", "/directory/desks/{elexon}/hours/"),
+    *(("ada", page) for page in ("/agreements/", "/agreements/new/", "/agreements/new/?with={party}&who=them")),
+    *(("ada", f"/agreements/{{{each}}}/") for each in ("agreed", "proposed", "ahead")),
+    ("ada", "/agreements/{agreed}/change/"),
+    *(("priya", page) for page in ("/agreements/", "/agreements/new/")),
     *(("ewan", page) for page in ("/majors/", "/majors/?show=past", *IN_THE_ROOM)),
     *(("gwen", page) for page in ("/majors/", "/majors/{major}/", "/majors/{major}/words")),
     *(("priya", page) for page in ("/majors/", "/majors/?show=past")),
@@ -187,6 +191,9 @@ def known() -> dict[str, str]:
             "lent": str(leg.case.followed_by[0]),
             "delegate": str(Delegation.objects.get(seat__in=leg.case.followed_by).delegate_id),
             "restricted": Case.objects.exclude(lists={}).get().reference,
+            "agreed": Agreement.objects.get(desk__name=PENNINE).reference,
+            "proposed": Terms.objects.get(accepted_at=None, declined_at=None).agreement.reference,
+            "ahead": Terms.objects.filter(since__gt=now()).earliest("since").agreement.reference,
             "major": MajorIncident.objects.get(state="declared").reference,
             "past": MajorIncident.objects.get(state="closed").reference,
             "told": PublicSpell.objects.latest("since").incident,
