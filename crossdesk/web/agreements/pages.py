@@ -75,7 +75,7 @@ def _ours(viewer: Viewer, versions: list[Terms]) -> bool:
 def _verbs(viewer: Viewer, agreement: Agreement, rows: list[Told], at: datetime) -> dict[str, Any]:
     """What can be done with it as it stands, each with the reason why this reader may not, if so."""
     waiting = next((each.terms for each in rows if each.waits), None)
-    live = next((each.terms for each in rows if each.kind in {"good", "next"}), None)
+    live = next((each.terms for each in rows if each.kind in {"good", "ahead"}), None)
     why_not = signing.why_not_propose(viewer, agreement)
     verbs_: dict[str, Any] = {}
     if waiting and viewer.party != waiting.proposed_for_id:

@@ -66,7 +66,7 @@ def told(agreement: Agreement, versions: Sequence[Terms], at: datetime) -> list[
 
 def leading(rows: Sequence[Told]) -> Told:
     """The one that says how the agreement stands: what is in force, else what waits or comes, else the newest."""
-    for kind in ("good", "warn", "next"):
+    for kind in ("good", "warn", "ahead"):
         if found := next((each for each in rows if each.kind == kind), None):
             return found
     return rows[0]
@@ -88,7 +88,7 @@ def _state(terms: Terms, newest: Terms | None, now: Terms | None, at: datetime) 
         return "", f"Replaced by version {newest.number}"
     if terms.over(at):
         return "", f"Over since {clock_time(terms.until, at)}" if terms.until else "Over"
-    return "next", f"Begins {clock_time(terms.since, at)}"
+    return "ahead", f"Begins {clock_time(terms.since, at)}"
 
 
 def _steps(terms: Terms, at: datetime) -> tuple[str, ...]:

@@ -108,7 +108,8 @@ def why(clock: Clock, at: datetime) -> str:
         return clock.because
     hours = by_whose_hours(clock, at)
     due = f", due {clock_time(clock.due_at, at)}" if clock.due_at and clock.live else ""
-    source = clock.source if clock.published else "Not published; set by operator"
+    unpublished = "Agreed by the two parties" if clock.terms else "Not published; set by operator"
+    source = clock.source if clock.published else unpublished
     return ". ".join(filter(None, [clock.because.rstrip("."), clock.rule, hours + due, source]))
 
 

@@ -466,3 +466,21 @@ def test_nothing_jumps(world: World, path: str) -> None:
     with tab(world, "nia") as page:
         page.goto(world.url(path))
         assert page.evaluate(SHIFTED) < 0.01
+
+
+def test_hours_are_kept_and_an_agreement_accepted_by_keyboard_alone(world: World) -> None:
+    with tab(world, "ada") as page:
+        page.goto(world.url("/directory/desks/{third}/hours/"))
+        page.get_by_label("Monday").focus()
+        for hours in ("09:00-12:30, 13:00-17:00", "10:00-24:00"):
+            page.keyboard.press("Control+a")
+            page.keyboard.type(hours)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator(".told")).to_contain_text("Kept as version 1, from now.")
+        expect(page.locator(".fortnight")).to_contain_text("10:00 to 24:00")
+        page.goto(world.url("/agreements/{proposed}/"))
+        page.get_by_role("button", name="Accept version 1").focus()
+        assert page.evaluate(RING)
+        page.keyboard.press("Enter")
+        expect(page.locator(".told")).to_contain_text("Accepted and in force.")
