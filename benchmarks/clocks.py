@@ -25,9 +25,9 @@ FILL = [
     'insert into threads_chainhead (thread_id, audience, "of", seats, length, digest, waiting)'
     " select id, 'raiser', 0, '{1,2}', 1, '\\x00', false from one",
     "insert into clocks_clock (id, seats, thread_id, leg, desk, measure, minutes, rule, source, published, steps,"
-    ' passed, audience, "of", state, started_at, due_at, next_at, because)'
+    ' passed, audience, "of", state, started_at, due_at, next_at, because, calendar_version, terms)'
     " select n, '{1,2}', id, 0, 1, 'resolve', 600, 'P2', 'Elexon', true, '{75,100}', 75, 'raiser', 0, 'running',"
-    f" {NOON}, {NOON} + interval '10 hours', {NOON} + interval '10 hours' + n * interval '1 second', '' from one",
+    f" {NOON}, {NOON} + interval '10 hours', {NOON} + interval '10 hours' + n * interval '1 second', '', 0, 0 from one",
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -13,15 +13,22 @@ from crossdesk.commands.django import setup
 if TYPE_CHECKING:
     from django.db.models import TextChoices
 
-    from crossdesk.cases.lifecycle import Move
-
 PAGE = Path("docs/lifecycles.md")
+
+
+class Move(Protocol):
+    """As much of a row of each table as drawing needs."""
+
+    @property
+    def origin(self) -> frozenset[str]: ...
+    @property
+    def to(self) -> str | None: ...
 
 
 @click.command()
 @click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
-    """Draw the lifecycles of a case, of a leg, of a major incident and of its review."""
+    """Draw the lifecycles of a case, of a leg, of a major incident, of its review and of an agreement."""
     setup()
     to.write_text(page(), encoding="utf-8")
     click.echo(f"Drawn: {to}")
@@ -29,6 +36,8 @@ def draw(to: Path) -> None:
 
 def page() -> str:
     from crossdesk.cases.lifecycle import LEG_MOVES, MOVES, LegStage, Stage
+    from crossdesk.desks.lifecycle import MOVES as AGREEMENT_MOVES
+    from crossdesk.desks.lifecycle import Stage as AgreementStage
     from crossdesk.majors.lifecycle import MOVES as MAJOR_MOVES
     from crossdesk.majors.lifecycle import State
     from crossdesk.reviews.lifecycle import MOVES as REVIEW_MOVES
@@ -36,8 +45,8 @@ def page() -> str:
 
     return f"""# Lifecycles
 
-Drawn by `crossdesk draw` from `lifecycle.py` in `crossdesk/cases/`, `crossdesk/majors/` and `crossdesk/reviews/`; a
-test fails when they differ.
+Drawn by `crossdesk draw` from `lifecycle.py` in `crossdesk/cases/`, `crossdesk/majors/`, `crossdesk/reviews/` and
+`crossdesk/desks/`; a test fails when they differ.
 
 ## A case
 
@@ -70,6 +79,13 @@ It opens by itself when its incident stands down, and publishing it makes the in
 {diagram(REVIEW_MOVES, ReviewState)}
 
 These moves leave the state as it is: {staying(REVIEW_MOVES)}.
+
+## A version of an agreement
+
+Proposed by one side, answered by the other. Whether it is in force is no stage: it follows from its days, and from a
+later version that took its place.
+
+{diagram(AGREEMENT_MOVES, AgreementStage)}
 """
 
 

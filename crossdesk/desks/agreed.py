@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from crossdesk.clocks.models import Calendar
+from crossdesk.desks.lifecycle import Stage
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import PartyBound
 
@@ -97,8 +98,16 @@ class Terms(PartyBound):
         return f"{self.agreement}, version {self.number}"
 
     @property
+    def stage(self) -> Stage:
+        if self.declined_at:
+            return Stage.DECLINED
+        if self.ended_at:
+            return Stage.ENDED
+        return Stage.ACCEPTED if self.accepted_at else Stage.PROPOSED
+
+    @property
     def waits(self) -> bool:
-        return self.accepted_at is None and self.declined_at is None
+        return self.stage is Stage.PROPOSED
 
     @property
     def answering(self) -> Party:

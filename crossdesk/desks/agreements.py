@@ -12,6 +12,7 @@ from crossdesk.access import Invalid, Moved
 from crossdesk.clocks.models import Calendar, Clock
 from crossdesk.desks import signing
 from crossdesk.desks.agreed import Agreement, Terms
+from crossdesk.desks.lifecycle import MOVES, Stage
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
 from crossdesk.kit.time import clock_time
@@ -76,14 +77,14 @@ def propose_change(agreement: Agreement, said: Said, *, by: ActsFor, at: datetim
 
 
 def accept(terms: Terms, *, by: ActsFor, at: datetime) -> Terms:
-    live = _waiting(terms, at)
+    live = _waiting(terms, "accept", at)
     require(signing.why_not_answer(by, live))
     return _accepted(live, by, at)
 
 
 def record_acceptance(terms: Terms, *, said_by: str, said_at: datetime | None, by: ActsFor, at: datetime) -> Terms:
     """For a party that never signs in: a desk agent writes down who said so and when."""
-    live = _waiting(terms, at)
+    live = _waiting(terms, "record_acceptance", at)
     require(signing.why_not_record(by, live))
     if not said_by.strip():
         raise Invalid(f"Say who at {live.answering} accepted it.")
@@ -97,7 +98,7 @@ def record_acceptance(terms: Terms, *, said_by: str, said_at: datetime | None, b
 
 def decline(terms: Terms, *, why: str, by: ActsFor, at: datetime) -> None:
     """By the other side; the side that proposed it takes it back."""
-    live = _waiting(terms, at, even_over=True)
+    live = _waiting(terms, "decline", at)
     ours = by.party == live.proposed_for_id
     require(signing.why_not_propose(by, live.agreement) if ours else signing.why_not_answer(by, live))
     if not ours and not why.strip():
@@ -110,7 +111,7 @@ def end(terms: Terms, *, why: str, by: ActsFor, at: datetime) -> None:
     """By either side, from this moment on. Legs engaged under it keep the clocks they have."""
     live = _fresh(terms)
     require(signing.why_not_propose(by, live.agreement))
-    if live.accepted_at is None or live.over(at):
+    if live.stage not in MOVES["end"].origin or live.over(at):
         raise Invalid(f"{live} is not in force, so there is nothing to end.")
     if not why.strip():
         raise Invalid("Say why it ends; the other side reads it.")
@@ -209,11 +210,11 @@ def _accepted(live: Terms, by: ActsFor, at: datetime) -> Terms:
     return live
 
 
-def _waiting(terms: Terms, at: datetime, *, even_over: bool = False) -> Terms:
+def _waiting(terms: Terms, move: str, at: datetime) -> Terms:
     live = _fresh(terms)
-    if not live.waits:
+    if live.stage not in MOVES[move].origin:
         raise Moved(f"{live} was already answered or taken back; look at it again.")
-    if not even_over and live.until and live.until <= at:
+    if MOVES[move].to == Stage.ACCEPTED and live.until and live.until <= at:
         raise Invalid(f"{live} is over before it was accepted; ask {live.proposed_for} for another.")
     return live
 
