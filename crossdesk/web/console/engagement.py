@@ -137,6 +137,7 @@ def _page(request: Seen, file: CaseFile, to: Desk | None, form: ActForm, sentenc
         "sentence": sentence,
         "closed_to_viewer": bool(sentence) and request.method == "GET",
         "desks": [(desk, policy.may_engage(sender, desk, opened)) for desk in desks],
+        "opened": {key for key in opened if not sender.central},
         "lines": [(entry.pk, telling.line(entry, file)) for entry in shareable(file)],
         "withheld": sum(entry.audience == "internal" and entry.by_person is not None for entry in file.entries),
         "sender": sender,
