@@ -9,6 +9,7 @@ from crossdesk.cases.models import Case, Question, ReferenceSet
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.commands.demonstration import letters
 from crossdesk.commands.demonstration.majors import MAJOR_STEPS
+from crossdesk.commands.demonstration.reviews import REVIEW_STEPS
 from crossdesk.commands.demonstration.told import Step, Told
 from crossdesk.kit.mpan import check_digit
 from crossdesk.parties.models import Party
@@ -140,6 +141,7 @@ def acknowledges(told: Told) -> None:
 
 STEPS: dict[str, Step] = {
     **MAJOR_STEPS,
+    **REVIEW_STEPS,
     "raise": raised,
     "take": lambda t: triage.take(t.case, by=t.by, at=t.at),
     "own": lambda t: triage.own(t.case, by=t.by, at=t.at, note=t.words),

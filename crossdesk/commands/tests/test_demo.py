@@ -15,8 +15,11 @@ from crossdesk.commands.demonstration.stories import FILES, rows
 from crossdesk.desks.choosing import why_not_raise
 from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.exchange.models import OutboxItem, RawMail, SunkMail
+from crossdesk.majors.lifecycle import State as Major
 from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Contact, Delegation, ListPlace, ParentGrant, Party, Person
+from crossdesk.reviews.lifecycle import State as ReviewState
+from crossdesk.reviews.models import Answer, Review
 from crossdesk.rulebook import current
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry
@@ -89,6 +92,22 @@ def test_the_demonstration_lends_sight_in_each_way_and_holds_one_case_back() -> 
         restricted = Case.objects.exclude(lists={}).get()
         assert set(ListPlace.objects.values_list("name", flat=True)) == {"Hal Reed", "Ewan Price"}
         assert not Desk.objects.filter(seat__in=restricted.seats).exists()
+
+
+@pytest.mark.django_db
+def test_the_past_major_incident_has_a_published_review() -> None:
+    assert load_demo(NOON)
+    with verbs():
+        review = Review.objects.select_related("incident").get()
+        assert (review.state, review.incident.state) == (ReviewState.PUBLISHED, Major.REVIEWED)
+        assert review.published_at
+        assert review.publish_by
+        assert review.published_at < review.publish_by
+        assert sorted(who.split()[0] for who in review.sections.values_list("who", flat=True)) == [
+            "DCC", "Supplier", "Supplier", "Supplier",
+        ]  # fmt: skip
+        assert {answer.agrees for answer in Answer.objects.filter(fact__review=review)} == {True, False}
+        assert {action.done_at is None for action in review.actions.all()} == {True, False}
 
 
 @pytest.mark.django_db

@@ -89,6 +89,9 @@ PAGES = [
     *(("gwen", page) for page in ("/majors/", "/majors/{major}/", "/majors/{major}/words")),
     *(("priya", page) for page in ("/majors/", "/majors/?show=past")),
     ("dara", "/majors/{past}/"),
+    *((who, "/majors/{past}/review/") for who in ("dara", "una", "max")),
+    ("una", "/majors/{past}/review/section/"),
+    ("una", "/majors/?show=past"),
     *((who, page) for who in ("", "hal") for page in ("/status/", "/status/past/", "/status/incidents/{told}/")),
 ]
 
@@ -195,7 +198,7 @@ def known() -> dict[str, str]:
             "proposed": Terms.objects.get(accepted_at=None, declined_at=None).agreement.reference,
             "ahead": Terms.objects.filter(since__gt=now()).earliest("since").agreement.reference,
             "major": MajorIncident.objects.get(state="declared").reference,
-            "past": MajorIncident.objects.get(state="closed").reference,
+            "past": MajorIncident.objects.get(state="reviewed").reference,
             "told": PublicSpell.objects.latest("since").incident,
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
