@@ -24,7 +24,7 @@ TOLD = {
     "case.assign": "Offered it to {group}",
     "case.accept": "Accepted it for {group}",
     "case.refuse": "Refused it for {group}",
-    "case.escalated": "Escalated to the {level}, for {whose}: {told}",
+    "case.escalated": "Escalated: {level}, for {whose}, {told}",
     "case.engaged": "Engaged {to}",
     "case.write": "",
     "case.ask": "Asked the raiser",
