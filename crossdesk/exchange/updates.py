@@ -11,12 +11,12 @@ from django.db.models import Max
 from crossdesk.cases.models import Case
 from crossdesk.exchange import hands
 from crossdesk.exchange.letters.address import Kind
-from crossdesk.exchange.letters.compose import Outgoing, compose, message_id
-from crossdesk.exchange.letters.marks import plain
+from crossdesk.exchange.letters.compose import message_id
 from crossdesk.exchange.letters.matching import recipients
 from crossdesk.exchange.letters.read import Attachment, Letter
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses, office
+from crossdesk.exchange.subscribed import News, write_news
 from crossdesk.exchange.wording import worded
 from crossdesk.notices.models import Recipient
 from crossdesk.notices.sheet import may_read
@@ -76,27 +76,8 @@ def write_update_letter(item: OutboxItem, to: Recipient, at: datetime) -> bytes:
         ends=f"To get no more {about(to).what}, open this once",
         unsubscribe=link,
     )
-    earlier = OutboxItem.objects.filter(lane=item.lane, number__lt=item.number).order_by("number")
-    before = list(earlier.values_list("message_id", flat=True))
-    outgoing = Outgoing(
-        name=item.message_id.strip("<>").rpartition("@")[0],
-        to=[item.to_address],
-        reference=incident.reference,
-        subject=subject,
-        kind="major-update",
-        words=text,
-        at=at,
-        answers_to=(Kind.LETTER, item.pk),
-        noun="Major incident",
-        replies=f"Your reply is read at {incident.lead}.",
-        in_reply_to=before[-1] if before else "",
-        references=before,
-        unsubscribe=link,
-        attachments=files,
-    )
-    letter = compose(outgoing, office(str(incident.lead)))
-    item.subject, item.body, item.raw = str(letter["Subject"]), plain(text), letter.as_bytes()
-    return bytes(item.raw)
+    news = News("major-update", "Major incident", incident.reference, incident.lead, subject, text, link, files)
+    return write_news(item, news, at)
 
 
 def case_answered(to: Recipient) -> Case | None:

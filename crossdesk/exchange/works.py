@@ -11,11 +11,10 @@ from django.db.models import Max
 from crossdesk import rulebook
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import hands
-from crossdesk.exchange.letters.address import Kind
-from crossdesk.exchange.letters.compose import Outgoing, compose, message_id
-from crossdesk.exchange.letters.marks import plain
+from crossdesk.exchange.letters.compose import message_id
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import office
+from crossdesk.exchange.subscribed import News, write_news
 from crossdesk.exchange.wording import worded
 from crossdesk.notices.models import Subscription
 from crossdesk.notices.subscribing import about, link_for
@@ -77,23 +76,4 @@ def write_work_letter(item: OutboxItem, to: Subscription, at: datetime) -> bytes
         ends=f"To get no more {about(to).what}, open this once",
         unsubscribe=link,
     )
-    earlier = OutboxItem.objects.filter(lane=item.lane, number__lt=item.number).order_by("number")
-    before = list(earlier.values_list("message_id", flat=True))
-    outgoing = Outgoing(
-        name=item.message_id.strip("<>").rpartition("@")[0],
-        to=[item.to_address],
-        reference=work.reference,
-        subject=subject,
-        kind="maintenance",
-        words=text,
-        at=at,
-        answers_to=(Kind.LETTER, item.pk),
-        noun="Maintenance",
-        replies=f"Your reply is read at {work.desk}.",
-        in_reply_to=before[-1] if before else "",
-        references=before,
-        unsubscribe=link,
-    )
-    letter = compose(outgoing, office(str(work.desk)))
-    item.subject, item.body, item.raw = str(letter["Subject"]), plain(text), letter.as_bytes()
-    return bytes(item.raw)
+    return write_news(item, News("maintenance", "Maintenance", work.reference, work.desk, subject, text, link), at)
