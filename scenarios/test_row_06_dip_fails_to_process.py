@@ -6,6 +6,7 @@ Nobody acknowledges in time, a pause ends by itself, a promised update is missed
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -80,8 +81,16 @@ def nobody_acknowledges_in_time(night: Night) -> None:
     assert witness.comes(thread, "respond", 200).in_time
     night.nia.comes_to_read(acts.page(night.case), "Target missed, respond; for the service manager", "timeline")
     night.nia.comes_to_read(acts.page(night.case), "200 % used, respond; for the governance body", "timeline")
+    for level in ("service manager", "governance body"):
+        until(partial(is_told_by_mail, night, level), f"a letter to the {level}")
     acts.takes(night.nia, night.case)
     night.nia.comes_to_read(acts.page(night.case), "30 m late")
+
+
+def is_told_by_mail(night: Night, level: str) -> bool:
+    """Other cases of that desk are late as well."""
+    letters = [each for each in night.product.post.letters_to(EWAN) if f"Escalated to the {level}" in each["Subject"]]
+    return any(f"missed what was promised on {night.case}" in words_of(each) for each in letters)
 
 
 def six_hours_are_six_hours(night: Night) -> None:
