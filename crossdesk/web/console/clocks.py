@@ -75,7 +75,8 @@ def row(clock: Clock, whose: str, at: datetime) -> Row:
     share = used(clock, at)
     words, state = told(clock, share, at)
     name, missed = f"{whose}, {clock.get_measure_display().lower()}", clock.late(at) and clock.excused_at is None
-    return Row(name, words, share, state, why(clock, at), clock.due_at, missed)
+    due = clock.due_at if clock.live else None  # the browser counts on from it, and this one has ended
+    return Row(name, words, share, state, why(clock, at), due, missed)
 
 
 def told(clock: Clock, share: float, at: datetime) -> tuple[str, str]:

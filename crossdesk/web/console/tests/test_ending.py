@@ -19,6 +19,7 @@ from crossdesk.cases.triage import Judged
 from crossdesk.clocks.models import Clock
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.console.clocks import row
 
 Browser = Callable[[Viewer], Client]
 LONG_AGO = timedelta(days=3)
@@ -76,6 +77,13 @@ def test_closing_with_an_excuse_is_told_and_without_one_goes_as_breached(here: C
     assert "resolve breached, excused" in told
     assert "14 h 00 m late, excused" in told
     assert "resolve breached, not excused" in page(nia, f"/cases/{breached}/")
+
+
+def test_a_clock_that_ended_late_is_told_so_and_counts_on_no_more(here: Cast) -> None:
+    with verbs():
+        told = row(Clock.objects.get(pk=missed(late(here)).pk), "The case", now())
+    assert told.words.endswith("14 h 00 m late")
+    assert told.due is None
 
 
 def test_the_case_page_leads_to_the_excuses_until_they_are_given(here: Cast, browser: Browser) -> None:
