@@ -18,7 +18,7 @@ from scenarios.postbox import words_of
 from scenarios.product import Product
 from scenarios.visitor import Visitor
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("July 2023")]
+pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("July 2023")]
 BEGINS = datetime(2023, 7, 6, 8, 0, tzinfo=LONDON)
 SETS = set_the_switching_stage
 

@@ -18,7 +18,7 @@ from scenarios.product import Product
 from scenarios.visitor import Visitor
 from scenarios.waiting import until
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("row 6")]
+pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("row 6")]
 BEGINS = datetime(2025, 10, 25, 22, 0, tzinfo=LONDON)
 """A Saturday in summer time; at two o'clock it is one o'clock again."""
 SETS = set_the_stage

@@ -16,7 +16,7 @@ from scenarios.meters import mpans
 from scenarios.product import Product
 from scenarios.visitor import Visitor
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("row 9")]
+pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("row 9")]
 BEGINS = datetime(2026, 3, 2, 10, 0, tzinfo=LONDON)
 SETS = set_the_switching_stage
 

@@ -16,7 +16,7 @@ from scenarios.postbox import words_of
 from scenarios.product import Product
 from scenarios.visitor import Visitor
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("row 12")]
+pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("row 12")]
 BEGINS = datetime(2026, 5, 22, 16, 0, tzinfo=LONDON)
 SETS = set_the_stage
 

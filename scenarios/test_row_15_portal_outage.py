@@ -15,7 +15,7 @@ from scenarios.postbox import writes
 from scenarios.product import Product
 from scenarios.visitor import Visitor
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("row 15")]
+pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("row 15")]
 BEGINS = datetime(2026, 6, 9, 8, 0, tzinfo=LONDON)
 SETS = set_the_stage
 

@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.template import engines
 from jinja2_fragments import render_block
 
-PARTIAL = '<hx-partial hx-target="#{part}" hx-swap="outerMorph">{html}</hx-partial>'
+PARTIAL = '<hx-partial hx-target="#{part}[data-thread]" hx-swap="outerMorph">{html}</hx-partial>'
+"""Only a part that follows its thread: a form that was opened in its place meanwhile is not written over."""
 
 
 def asked_for_alone(request: HttpRequest, parts: Collection[str]) -> list[str]:

@@ -45,11 +45,13 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
 
 EVERYBODY = (
-    "/cases/", "/cases/?show=closed", "/cases/{shared}/", "/raise/", "/directory/", "/rules/", "/updates/",
-    "/directory/?q=pennine", "/directory/desks/{elexon}/", "/directory/desks/{elexon}/hours/",
-    "/directory/parties/{party}/", "/search/", "/profile/",
-    "/account/email/", "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/",
-    "/status/", "/status/past/", "/calendar/", "/operations/",
+    "/cases/", "/cases/{shared}/", "/raise/", "/directory/", "/updates/",
+    "/directory/desks/{elexon}/", "/directory/desks/{elexon}/hours/", "/directory/parties/{party}/",
+    "/status/", "/operations/",
+)  # fmt: skip
+THE_SAME_TO_ALL = (
+    "/cases/?show=closed", "/rules/", "/directory/?q=pennine", "/search/", "/profile/", "/account/email/",
+    "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/", "/status/past/", "/calendar/",
 )  # fmt: skip
 AT_A_DESK = ("/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
 TRIAGING = (
@@ -65,7 +67,7 @@ IN_THE_ROOM = (
     "/majors/{major}/party", "/majors/{major}/actions/1/completion", "/cases/{shared}/major",
 )  # fmt: skip
 PAGES = [
-    *(("nia", page) for page in (*AT_A_DESK, *TRIAGING, *EVERYBODY)),
+    *(("nia", page) for page in (*AT_A_DESK, *TRIAGING, *EVERYBODY, *THE_SAME_TO_ALL)),
     *(("priya", page) for page in ("/queue/", *EVERYBODY, "/cases/{shared}/withdrawal")),
     *(("gwen", page) for page in (*AT_A_DESK, *EVERYBODY, "/cases/{shared}/legs/{leg}/resolution")),
     *(("mair", page) for page in ("/cases/?of={lent}", "/cases/{shared}/", "/directory/parties/{delegate}/")),
