@@ -39,7 +39,7 @@ def _concerned(cases: list[UUID], scenario: str) -> Iterator[tuple[Desk, str]]:
     """First who holds the meters, then who says it is affected, then who runs the system."""
     for area, given in sorted(_areas(cases).items()):
         for desk in desks_under(DISTRIBUTORS_HELP, area) if area else ():
-            yield desk, f"Up to {given:,} of the MPANs given lie in its area, {area}"
+            yield desk, f"{given:,} of the MPANs given, repeats counted, lie in its area, {area}"
     said = Affected.objects.filter(case__in=cases, kind=Affected.Kind.PARTY).exclude(says=Affected.Says.DENIED)
     for row in said.select_related("party").order_by("since", "pk"):
         if row.party and (its := _desk_of(row.party)):

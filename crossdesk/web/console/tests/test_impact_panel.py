@@ -151,7 +151,7 @@ def test_a_crossed_threshold_proposes_desks_and_one_click_prepares_the_engagemen
     nia, there = browser(here.nia), f"/cases/{case.reference}/engagement?to={here.pennine_help.pk}&amp;proposed=yes"
     told = panel(nia, case)
     assert re.search("Cross-party handling is open since [^<]*12:00", told)
-    assert "101 of the MPANs given lie in its area, 16" in told
+    assert "101 of the MPANs given, repeats counted, lie in its area, 16" in told
     assert there in told
     prepared = nia.get(there.replace("&amp;", "&")).content.decode()
     assert "The cross-party threshold was crossed: 101 of the MPANs" in prepared
