@@ -7,6 +7,7 @@ skips is the moment of the change.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,16 +34,16 @@ class NeverOpens(ValueError):
     """Working time was asked of a calendar that has none ahead."""
 
 
-class WorkingTime:
+class WorkingTime(ABC):
     """What can be asked of opening hours, whether one week or several after one another."""
 
     @property
-    def always(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def always(self) -> bool: ...
 
+    @abstractmethod
     def openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """From this moment on, as moments in UTC, in order and without end; NeverOpens where nothing is ahead."""
-        raise NotImplementedError
 
     def after(self, start: datetime, work: timedelta) -> datetime:
         """The moment when so much working time has passed. Nothing to work is done as soon as the desk is open."""

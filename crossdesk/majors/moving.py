@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crossdesk.access import Moved
+from crossdesk.cases.lifecycle import Move
 from crossdesk.kit.time import clock_time
 from crossdesk.majors import policy
 from crossdesk.majors.lifecycle import MOVES, advance
@@ -17,7 +18,6 @@ from crossdesk.threads.recording import Audience, record
 from crossdesk.threads.viewer import Viewer, verbs
 
 TRUTH = MajorIncident.objects.select_related("lead__owner", "lead__seat")
-STEPS = frozenset(f"major.{name}" for name, move in MOVES.items() if move.to)
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def moving(
     with verbs():
         thread = Thread.objects.select_for_update().get(pk=incident.pk)
         incident.refresh_from_db(from_queryset=TRUTH)
-        _same_as_seen(thread, by, seen)
+        same_as_seen(thread, by, seen, MOVES, "incident")
         to = advance(incident, name)
         policy.require(by, name, incident)
         incident.state = to or incident.state
@@ -54,14 +54,16 @@ def told(
     return record(thread, f"major.{move}", audience=readers, by=author, at=at, words=words.strip(), **more)
 
 
-def _same_as_seen(thread: Thread, by: Viewer, seen: int | None) -> None:
+def same_as_seen(thread: Thread, by: Viewer, seen: int | None, moves: dict[str, Move], noun: str) -> None:
+    """Moved where somebody else made a step after `seen`; words alone are no step. `moves` are those of the thread."""
     if seen is None or seen >= thread.length:
         return
-    since = Entry.objects.filter(thread=thread, seq__gt=seen, kind__in=STEPS, seats__overlap=list(by.seats))
+    steps = [f"{thread.kind}.{name}" for name, move in moves.items() if move.to]
+    since = Entry.objects.filter(thread=thread, seq__gt=seen, kind__in=steps, seats__overlap=list(by.seats))
     step = since.exclude(by_person=by.person).select_related("body").order_by("seq").first()
     if step:
-        done = MOVES[step.kind.split(".")[1]].done
+        done = moves[step.kind.split(".")[1]].done
         raise Moved(
             f"{step.body.author} was here before you: “{done}” at {clock_time(step.happened_at, step.happened_at)}."
-            " Look at the incident as it is now and decide again."
+            f" Look at the {noun} as it is now and decide again."
         )

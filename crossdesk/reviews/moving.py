@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from crossdesk.access import Moved, NotAllowed
-from crossdesk.kit.time import clock_time
+from crossdesk.access import NotAllowed
+from crossdesk.majors.moving import same_as_seen
 from crossdesk.reviews import policy
 from crossdesk.reviews.lifecycle import MOVES, advance
 from crossdesk.reviews.models import Part, Review
@@ -17,7 +17,6 @@ from crossdesk.threads.recording import Audience, record
 from crossdesk.threads.viewer import Viewer, verbs
 
 TRUTH = Review.objects.select_related("lead__owner", "lead__seat", "incident")
-STEPS = frozenset(f"review.{name}" for name, move in MOVES.items() if move.to)
 
 
 @contextmanager
@@ -35,7 +34,7 @@ def moving(
         review.refresh_from_db(from_queryset=TRUTH)
         if part is not None:
             part.refresh_from_db(from_queryset=Part.objects.select_related("party"))
-        _same_as_seen(thread, by, seen)
+        same_as_seen(thread, by, seen, MOVES, "review")
         to = advance(review, name)
         policy.require(by, name, review, part)
         review.state = to or review.state
@@ -58,16 +57,3 @@ def told(
     """In the hand of the lead desk where one of its people did it for the desk, else of the person's own party."""
     desk = review.lead_id if by.works_at(review.lead_id) and audience.kind in {"review", "internal"} else None
     return record(thread, f"review.{move}", audience=audience, by=by.author(desk), at=at, words=words.strip(), **more)
-
-
-def _same_as_seen(thread: Thread, by: Viewer, seen: int | None) -> None:
-    if seen is None or seen >= thread.length:
-        return
-    since = Entry.objects.filter(thread=thread, seq__gt=seen, kind__in=STEPS, seats__overlap=list(by.seats))
-    step = since.exclude(by_person=by.person).select_related("body").order_by("seq").first()
-    if step:
-        done = MOVES[step.kind.split(".")[1]].done
-        raise Moved(
-            f"{step.body.author} was here before you: “{done}” at {clock_time(step.happened_at, step.happened_at)}."
-            " Look at the review as it is now and decide again."
-        )
