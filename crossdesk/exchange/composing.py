@@ -14,12 +14,11 @@ from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet
 from crossdesk.cases.references import members
 from crossdesk.exchange import escalating, hands
+from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
-from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing, compose
-from crossdesk.exchange.letters.marks import plain
+from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing
 from crossdesk.exchange.letters.read import Attachment
 from crossdesk.exchange.models import OutboxItem, RawMail
-from crossdesk.exchange.office import office
 from crossdesk.exchange.updates import write_update_letter
 from crossdesk.exchange.wording import worded
 from crossdesk.exchange.works import write_work_letter
@@ -60,9 +59,7 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         context = _common(item, case, entry)
         enclosed = _enclosed(item, entry, at) if item.kind == "engage" and entry else _attached(entry)
     subject, text = worded(item.kind, **context, **enclosed.context)
-    letter = compose(_outgoing(item, case, subject, text, enclosed.files, at), office(str(item.sender)))
-    item.subject, item.body, item.raw = str(letter["Subject"]), plain(text), letter.as_bytes()
-    return bytes(item.raw)
+    return keep(item, _outgoing(item, case, subject, text, enclosed.files, at), str(item.sender))
 
 
 def _common(item: OutboxItem, case: Case, entry: Entry | None) -> dict[str, Any]:
@@ -158,11 +155,7 @@ def _references(item: OutboxItem, entry: Entry, at: datetime) -> tuple[list[dict
 def _outgoing(
     item: OutboxItem, case: Case, subject: str, text: str, files: tuple[Attachment, ...], at: datetime
 ) -> Outgoing:
-    before = list(
-        OutboxItem.objects.filter(lane=item.lane, number__lt=item.number)
-        .order_by("number")
-        .values_list("message_id", flat=True)
-    )
+    before = sent_before(item)
     latest = _latest_from_them(item)
     return Outgoing(
         name=item.message_id.strip("<>").rpartition("@")[0],

@@ -22,9 +22,9 @@ from crossdesk.cases.questions import ESCALATED
 from crossdesk.clocks.models import Clock
 from crossdesk.desks.models import Desk, DeskMember, GroupMember
 from crossdesk.exchange import hands
+from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
-from crossdesk.exchange.letters.compose import Outgoing, compose, message_id
-from crossdesk.exchange.letters.marks import plain
+from crossdesk.exchange.letters.compose import Outgoing, message_id
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses, office
 from crossdesk.exchange.outbox import put
@@ -176,11 +176,7 @@ def write_escalation(item: OutboxItem, at: datetime) -> bytes:
         meaning=level.meaning if level else "",
         link=f"{settings.SITE_URL}/cases/{item.case.reference}/" if seen else "",
     )
-    before = list(
-        OutboxItem.objects.filter(lane=item.lane, number__lt=item.number)
-        .order_by("number")
-        .values_list("message_id", flat=True)
-    )
+    before = sent_before(item)
     outgoing = Outgoing(
         name=item.message_id.strip("<>").rpartition("@")[0],
         to=[item.to_address],
@@ -194,6 +190,4 @@ def write_escalation(item: OutboxItem, at: datetime) -> bytes:
         in_reply_to=before[-1] if before else "",
         references=before,
     )
-    letter = compose(outgoing, office(str(item.sender)))
-    item.subject, item.body, item.raw = str(letter["Subject"]), plain(text), letter.as_bytes()
-    return bytes(item.raw)
+    return keep(item, outgoing, str(item.sender))

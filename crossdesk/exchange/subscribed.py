@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crossdesk.desks.models import Desk
+from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
-from crossdesk.exchange.letters.compose import Outgoing, compose
-from crossdesk.exchange.letters.marks import plain
+from crossdesk.exchange.letters.compose import Outgoing
 from crossdesk.exchange.letters.read import Attachment
 from crossdesk.exchange.models import OutboxItem
-from crossdesk.exchange.office import office
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,7 @@ class News:
 
 def write_news(item: OutboxItem, news: News, at: datetime) -> bytes:
     """Kept on the item, so that a second attempt sends the same letter."""
-    earlier = OutboxItem.objects.filter(lane=item.lane, number__lt=item.number).order_by("number")
-    before = list(earlier.values_list("message_id", flat=True))
+    before = sent_before(item)
     outgoing = Outgoing(
         name=item.message_id.strip("<>").rpartition("@")[0],
         to=[item.to_address],
@@ -48,6 +46,4 @@ def write_news(item: OutboxItem, news: News, at: datetime) -> bytes:
         unsubscribe=news.unsubscribe,
         attachments=news.files,
     )
-    letter = compose(outgoing, office(str(news.desk)))
-    item.subject, item.body, item.raw = str(letter["Subject"]), plain(news.words), letter.as_bytes()
-    return bytes(item.raw)
+    return keep(item, outgoing, str(news.desk))
