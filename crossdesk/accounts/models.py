@@ -1,7 +1,11 @@
-"""How people prove who they are: the providers their organisations sign them in by, and letters about signing in."""
+"""How people prove who they are: the providers their organisations sign them in by, and letters about signing in,
+and the keys of machines."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -75,3 +79,46 @@ class AccountLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to_address}"
+
+
+class Key(models.Model):
+    """What a machine of a party proves itself with. The secret is nowhere: only its digest is kept."""
+
+    sight = Sight.PARTY
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="keys")
+    name = models.CharField(
+        max_length=80, help_text="What uses it. Two of one name are normal while one follows another."
+    )
+    public_id = models.CharField(max_length=20, unique=True)
+    digest = models.BinaryField(max_length=32)
+    scopes = ArrayField(models.CharField(max_length=24))
+    created_by = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=160, blank=True)
+    last_used_at = models.DateTimeField(null=True, help_text="To the minute.")
+    seats = ArrayField(models.IntegerField(), default=list)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.public_id})"
+
+    def live(self, at: datetime) -> bool:
+        return self.revoked_at is None and at < self.expires_at
+
+
+class KeyBucket(models.Model):
+    """How many requests a key may still make at once; it fills again with time."""
+
+    sight = Sight.MACHINERY
+
+    key = models.OneToOneField(Key, models.CASCADE, primary_key=True, related_name="bucket")
+    left = models.FloatField()
+    filled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.left:.1f} left of {self.key}"

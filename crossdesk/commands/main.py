@@ -10,7 +10,21 @@ from typing import Any
 import click
 import psycopg
 
-NAMES = ("up", "serve", "worker", "mailbox", "migrate", "market", "demo", "invite", "audit", "status", "draw", "doctor")
+NAMES = (
+    "up",
+    "serve",
+    "worker",
+    "mailbox",
+    "migrate",
+    "market",
+    "demo",
+    "invite",
+    "audit",
+    "status",
+    "token",
+    "draw",
+    "doctor",
+)
 
 
 class Sentence(click.ClickException):

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "crossdesk.web.safety.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "crossdesk.api.doors.MachinesMiddleware",
     "crossdesk.web.safety.TroubleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -202,6 +203,8 @@ MAIL_RESOLVER = os.environ.get("CROSSDESK_MAIL_RESOLVER", "")
 """host:port of the name service that is asked for the keys; the machine's own where nothing is named."""
 MAIL_PATIENCE = 5.0
 """Seconds that one question to it may take."""
+API_RATE = int(os.environ.get("CROSSDESK_API_RATE", "600"))
+"""Requests a minute that one key may make."""
 NOTICES_WAIT = int(os.environ.get("CROSSDESK_NOTICES_WAIT", "60"))
 """Seconds between "send" and the leaving of an update, in which it can be stopped."""
 STATUS_FOLDER = os.environ.get("CROSSDESK_STATUS_FOLDER", "")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/organisation/", providers.lead_to_provider),
     path("account/provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
     *([path("account/provider/", include("allauth.socialaccount.providers.saml.urls"))] if SPOKEN else []),
+    path("", include("crossdesk.api.urls")),
     path("", include("crossdesk.web.urls")),
 ]
 
