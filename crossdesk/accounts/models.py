@@ -122,3 +122,17 @@ class KeyBucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.left:.1f} left of {self.key}"
+
+
+class AccessToken(models.Model):
+    """What a key's secret was exchanged for: it opens what the key opens, or less, for a short time."""
+
+    sight = Sight.MACHINERY
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    key = models.ForeignKey(Key, models.CASCADE, related_name="access_tokens")
+    scopes = ArrayField(models.CharField(max_length=24))
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"An access token of {self.key}"

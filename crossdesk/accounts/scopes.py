@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Protocol
 
 from crossdesk.access import Invalid
 
@@ -32,6 +33,16 @@ OPENS = {
     Scope.DIRECTORY: "reads desks, systems and query types",
     Scope.EXCHANGE: "exchanges messages with another Crossdesk, and is told of changes",
 }
+
+
+class Scoped(Protocol):
+    @property
+    def scopes(self) -> list[str]: ...
+
+
+def scopes_of(scoped: Scoped) -> frozenset[Scope]:
+    """Of a key or an access token. One that this version no longer knows opens nothing."""
+    return frozenset(Scope(each) for each in scoped.scopes if each in list(Scope))
 
 
 def scopes_from(given: Iterable[str]) -> frozenset[Scope]:

@@ -11,10 +11,10 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from crossdesk.accounts import rate
+from crossdesk.accounts import access, rate
 from crossdesk.accounts.keys import NotOpened, open_key, viewer_of
 from crossdesk.accounts.models import Key
-from crossdesk.accounts.scopes import Scope
+from crossdesk.accounts.scopes import Scope, scopes_of
 from crossdesk.api.trouble import Face, Trouble, told
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer, viewing
@@ -95,11 +95,13 @@ def require_scope(caller: Caller, scope: Scope) -> None:
 
 def _opened(token: str, at: datetime) -> tuple[Key, frozenset[Scope]]:
     try:
+        if token.startswith(access.PREFIX):
+            return access.open_token(token, at)
         key = open_key(token, at)
     except NotOpened as refused:
         headers = {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
         raise Trouble(401, "no-key", refused.sentence, headers) from None
-    return key, frozenset(Scope(each) for each in key.scopes if each in list(Scope))
+    return key, scopes_of(key)
 
 
 def _token(request: HttpRequest) -> str:

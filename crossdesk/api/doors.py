@@ -7,11 +7,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
+from crossdesk.api import oauth
 from crossdesk.api.trouble import Face, Trouble, problem, told
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PLACES = ("/api/v1/", "/oauth/", "/.well-known/", "/tmf-api/")
-FACES: dict[str, Face] = {}
+FACES: dict[str, Face] = {"/oauth/": oauth.trouble}
 """How trouble is told under a path, where not as a problem of RFC 9457."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 
 from crossdesk.access import Invalid, Moved, NotAllowed, Refused, WrongStage
@@ -61,7 +61,7 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble(404, "not-found", "There is nothing here that this key may see.")
         case _ if isinstance(error, TOO_LARGE):
             return Trouble(413, "too-large", "The request is larger than this address takes.")
-        case SuspiciousOperation():
+        case SuspiciousOperation() | DataError():  # a number beyond its column, a NUL in a text
             return Trouble(400, "unreadable", "The request cannot be read as it is.")
         case _ if isinstance(error, AWAY):
             log.warning("database unavailable", extra={"error": type(error).__name__})

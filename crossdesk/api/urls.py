@@ -6,9 +6,15 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from crossdesk.api import oauth
+
 DOORS = ("native", "tmf621")
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"crossdesk.api.{door}.urls"))
-    for door in DOORS
-    if find_spec(f"crossdesk.api.{door}") and find_spec(f"crossdesk.api.{door}.urls")
+    path("oauth/token", oauth.token),
+    path(".well-known/oauth-authorization-server", oauth.metadata),
+    *(
+        path("", include(f"crossdesk.api.{door}.urls"))
+        for door in DOORS
+        if find_spec(f"crossdesk.api.{door}") and find_spec(f"crossdesk.api.{door}.urls")
+    ),
 ]
