@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ STEP = timedelta(seconds=58)
 """As far as a clock may be put forward under a running worker, which distrusts one that jumps by more than a minute."""
 
 LAST = timedelta(seconds=2)
+
+NEVER_KEPT = "/account/login/"
+"""This page expires the moment it is made, and says so."""
 
 
 class Product:
@@ -69,6 +73,7 @@ class Product:
         self.clock.set(moment)
         self._start("worker")
         self._await_worker()
+        until(lambda: "serve" not in self.running or self._pages_are_at(moment), f"the pages to be at {moment}")
 
     def nearly(self, moment: datetime) -> None:
         """Within the minute before it, so that the worker is up and has looked when the moment comes."""
@@ -109,6 +114,11 @@ class Product:
 
     def _await_worker(self) -> None:
         until(self._worker_is_up, "the worker to say that it is there")
+
+    def _pages_are_at(self, moment: datetime) -> bool:
+        """They look at the clock once a second: a form read before and sent after would be days in one hand."""
+        with urllib.request.urlopen(f"{self.address}{NEVER_KEPT}", timeout=5) as answer:
+            return parsedate_to_datetime(answer.headers["Expires"]) >= moment.replace(microsecond=0)
 
     def _worker_is_up(self) -> bool:
         """A worker takes its name off the list when it stops in good order."""
