@@ -117,7 +117,7 @@ class Product:
 
     def _pages_are_at(self, moment: datetime) -> bool:
         """They look at the clock once a second: a form read before and sent after would be days in one hand."""
-        with urllib.request.urlopen(f"{self.address}{NEVER_KEPT}", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.address}{NEVER_KEPT}", timeout=30) as answer:
             return parsedate_to_datetime(answer.headers["Expires"]) >= moment.replace(microsecond=0)
 
     def _worker_is_up(self) -> bool:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import random
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import ProgrammingError, connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from crossdesk.access import Role
 from crossdesk.cases import erasing, retracting
 from crossdesk.cases.models import Case, ReferenceSet
 from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
 from crossdesk.impact import counting
-from crossdesk.impact.counting import Counted, distinct, family
+from crossdesk.impact.counting import Counted, Share, distinct, family
 from crossdesk.impact.crossing import look_again
 from crossdesk.impact.models import LastCount, Tally
 from crossdesk.impact.recounting import recount
@@ -64,15 +67,34 @@ def test_every_change_comes_to_what_counting_everything_says(here: Cast, case: C
             assert gone_on == everything
 
 
-def test_lists_far_apart_are_counted_as_those_together(here: Cast, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More parties than bits, or lists too far apart for one table of them, are counted pass by pass."""
-    given(case, range(40), here.priya)
-    given(harriers(here, case), range(30, 60), here.hal)
+def test_lists_far_apart_are_counted_as_those_together(here: Cast, case: Case) -> None:
+    """Lists too far apart for one table of them are counted pass by pass, where those beside each other take one."""
+    child = harriers(here, case)
+    numbers = [given(case, range(40), here.priya).pk, given(child, range(30, 60), here.hal).pk]
     with verbs():
-        together = from_scratch(family(case))
-        monkeypatch.setattr(counting, "SPREAD", 0)
-        assert from_scratch(family(case)) == together
-    assert (together.total, together.share_of(here.harrier.pk)) == (60, 30)
+        assert passes(case) == (True, counted(here, 60, 40, 30))
+    the_next_list_is(numbers[-1] + counting.SPREAD)
+    given(child, range(50, 70), here.hal)
+    with verbs():
+        assert passes(case) == (False, counted(here, 70, 40, 40))
+
+
+def passes(case: Case) -> tuple[bool, Counted]:
+    """Whether one statement went over all of it, and what it came to."""
+    with CaptureQueriesContext(connection) as asked:
+        everything = from_scratch(family(case))
+    return any("bit_or" in each["sql"] for each in asked.captured_queries), everything
+
+
+def counted(here: Cast, total: int, sycamores: int, harriers: int) -> Counted:
+    return Counted(total, (Share(here.sycamore.pk, sycamores), Share(here.harrier.pk, harriers)))
+
+
+def the_next_list_is(number: int) -> None:
+    """As many lists later: what others were given in between."""
+    database = connection.settings_dict["NAME"]
+    with psycopg.connect(os.environ["CROSSDESK_OWNER_URL"], dbname=database, autocommit=True) as owner:
+        owner.execute("select setval(pg_get_serial_sequence('cases_referenceset', 'id'), %s)", [number])
 
 
 def test_a_look_when_nothing_came_reads_no_list(here: Cast, case: Case) -> None:

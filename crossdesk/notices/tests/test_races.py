@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.test import override_settings
 
 from crossdesk.cases.tests.cast import NOON
 from crossdesk.cases.tests.test_races import at_once
 from crossdesk.exchange.models import OutboxItem
+from crossdesk.exchange.tests.post_office import post_office
 from crossdesk.majors.models import OnIt
 from crossdesk.notices import delivery
 from crossdesk.notices.models import Briefing, Recipient
 from crossdesk.notices.publishing import leave_due
 from crossdesk.notices.releasing import agree, send, stop
-from crossdesk.notices.tests.conftest import contact, declared, fresh
+from crossdesk.notices.tests.conftest import contact, declared, fresh, post
+from crossdesk.notices.tests.test_letters import states
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 
 pytestmark = pytest.mark.usefixtures("committed")
 MINUTE = timedelta(minutes=1)
+ROUNDS = 2
+"""Whoever is first differs; each round must end well."""
+GONE, DUTY, TEAM = "one@harrier.example", "duty@harrier.example", "ops@sycamore.example"
 
 
 def test_two_press_send_and_one_is_told_who_was_first() -> None:
@@ -75,6 +82,31 @@ def test_stopping_and_leaving_in_the_same_moment_is_one_or_the_other() -> None:
         (True, Briefing.State.STOPPED, 0),
         (False, Briefing.State.OUT, 1),
     }
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_an_update_leaves_while_a_contact_bounces_and_every_letter_has_one_fate(_round: int) -> None:
+    """The letters of the first are refused and taken while the second leaves; then those of the second go."""
+    it = declared()
+    for party, address in ((it.here.harrier, GONE), (it.here.harrier, DUTY), (it.here.sycamore, TEAM)):
+        contact(party, address)
+    first, second = it.out(), it.draft(title="The load runs again")
+    send(second, by=it.here.nia, at=NOON + MINUTE)
+    with post_office() as office, override_settings(SMTP_URL=office.url):
+        office.unknown.add(GONE)
+        assert set(at_once(lambda: leave_due(NOON + 2 * MINUTE), post, post)) == {"done"}
+        leave_due(NOON + 2 * MINUTE)  # what was locked at everybody's last look
+        post()
+    fates = {GONE: "bounced", DUTY: "sent", TEAM: "sent"}
+    assert (states(first), states(second)) == (fates, fates)
+    arrived = Counter(str(each["To"]) for each in office.letters)
+    assert {address: arrived[address] for address in fates} == {GONE: 0, DUTY: 2, TEAM: 2}
+    with verbs():
+        letters = OutboxItem.objects.filter(kind="update").values_list("recipient__address", "state")
+        assert sorted(letters) == sorted(
+            (to, "sent" if fate == "sent" else "dead") for to, fate in [*fates.items()] * 2
+        )
+        assert list(broken_links()) == []
 
 
 def test_two_last_letters_that_bounce_at_once_leave_nobody_believed_reached() -> None:
