@@ -18,6 +18,8 @@ from crossdesk.exchange.channels.servicenow.trouble import Trouble
 LONGEST_WAIT = timedelta(hours=2)
 """A rate limit of theirs is by the hour; whoever asks us to wait longer is asked again sooner."""
 MOST_TOLD = 300
+LARGEST_ANSWER = 16 * 1024 * 1024
+DECODED = {"content-encoding", "content-length", "transfer-encoding"}
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -69,7 +71,7 @@ class Api:
         try:
             with self.http.stream("GET", self._url(path), headers=self._authorization()) as answer:
                 if not answer.is_success:
-                    raise self._refused(answer, "GET")
+                    raise self._refused(self._whole(answer), "GET")
                 read = b""
                 for piece in answer.iter_bytes():
                     read += piece
@@ -82,9 +84,20 @@ class Api:
     def _sent(self, method: str, path: str, *, headers: Mapping[str, str], **rest: Any) -> httpx.Response:
         try:
             told = {**headers, **self._authorization()}
-            return self.http.request(method, self._url(path), headers=told, follow_redirects=False, **rest)
+            with self.http.stream(method, self._url(path), headers=told, follow_redirects=False, **rest) as answer:
+                return self._whole(answer)
         except httpx.HTTPError as trouble:
             raise self._silent(trouble, method) from trouble
+
+    def _whole(self, answer: httpx.Response) -> httpx.Response:
+        """Up to what an answer of theirs may measure: whoever is at the other end, it does not fill our memory."""
+        content = b""
+        for piece in answer.iter_bytes():
+            content += piece
+            if len(content) > LARGEST_ANSWER:
+                raise Trouble(f"{self.tenant.base} answered with more than {LARGEST_ANSWER} bytes.")
+        headers = {name: value for name, value in answer.headers.items() if name.lower() not in DECODED}
+        return httpx.Response(answer.status_code, headers=headers, content=content)
 
     def _url(self, path: str) -> str:
         return f"{self.tenant.base.rstrip('/')}{path}"
@@ -146,9 +159,8 @@ def _basic(credential: Basic) -> dict[str, str]:
 def told(answer: httpx.Response) -> str:
     """What they said of it, for a person to read."""
     try:
-        answer.read()
         error = answer.json()["error"]
         words = [str(error[name]) for name in ("message", "detail") if error.get(name)]
-    except (ValueError, KeyError, TypeError, AttributeError, httpx.HTTPError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return ""
     return " ".join(": ".join(words).split())[:MOST_TOLD]

@@ -94,9 +94,9 @@ class Desk:
             raise self._told_apart(trouble) from trouble
         return records.record(answer.result)
 
-    def say(self, sys_id: str, message_id: str, words: str, writer: str, fields: Mapping[str, str]) -> Record:
+    def say(self, sys_id: str, message_id: str, words: str, fields: Mapping[str, str]) -> Record:
         """A comment of ours, with a change of state where there is one, in one request."""
-        return self.change(sys_id, {**fields, "comments": signed(words, writer, message_id)})
+        return self.change(sys_id, {**fields, "comments": signed(words, message_id)})
 
     def said(self, sys_id: str, message_id: str) -> bool:
         mark = mark_of(message_id)

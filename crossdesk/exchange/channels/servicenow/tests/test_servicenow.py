@@ -141,7 +141,7 @@ def test_comments_cross_once_each_and_work_notes_never(far: FarSide) -> None:
     record = desk.raise_once("leg-14", CASE).record
     far.person.note(record.number, "Their customer is angry")
     far.person.comment(record.number, "Looking")
-    desk.say(record.sys_id, "m-1", "Any news?", "North Desk", {})
+    desk.say(record.sys_id, "m-1", "Any news?", {})
     entries = desk.entries([record.sys_id])
     assert [each.words.splitlines()[0] for each in entries] == ["Looking", "Any news?"]
     assert [mark_in(each.words) for each in entries] == ["", mark_of("m-1")]
@@ -150,10 +150,11 @@ def test_comments_cross_once_each_and_work_notes_never(far: FarSide) -> None:
     assert not desk.said(record.sys_id, "m-2")
 
 
-def test_a_mark_counts_at_the_very_end_only() -> None:
-    ours = signed("Any news?", "North Desk", "m-1")
-    assert mark_in(ours) == mark_of("m-1")
-    assert mark_in(f"You wrote:\n{ours}\nand we answer: no") == ""
+def test_a_mark_says_that_the_whole_comment_is_ours_and_a_reply_that_quotes_it_is_theirs() -> None:
+    ours = signed("Any news?\nWe wait.", "m-1")
+    assert mark_in(ours) == mark_in(ours.replace("\n", "\r\n") + "\n") == mark_of("m-1")
+    assert mark_in(f"{ours}\nand we answer: no") == ""
+    assert mark_in(f"No.\n-----Original message-----\n{ours}") == ""
 
 
 def test_our_answer_ends_awaiting_caller(far: FarSide) -> None:
@@ -161,7 +162,7 @@ def test_our_answer_ends_awaiting_caller(far: FarSide) -> None:
     record = desk.raise_once("leg-15", CASE).record
     far.person.ask_the_caller(record.number, "Which MPANs?")
     assert desk.tenant.states.mapped(desk.read(record.sys_id).raw_state) == "pending_us"
-    after = desk.say(record.sys_id, "m-3", "These", "North Desk", desk.tenant.states.asked_by("supply-info"))
+    after = desk.say(record.sys_id, "m-3", "These", desk.tenant.states.asked_by("supply-info"))
     assert desk.tenant.states.mapped(after.raw_state) == "in_progress"
 
 
