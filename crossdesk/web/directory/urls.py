@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from crossdesk.web.directory import hours, keeping, lending, market, pages, provider, staff
+from crossdesk.web.directory import hours, keeping, lending, machine_keys, market, pages, provider, staff
 
 urlpatterns = [
     path("directory/", pages.directory),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("directory/parties/<int:pk>/people/", staff.people_page),
     path("directory/parties/<int:pk>/second-factor/", staff.ask_second_factor),
     path("directory/parties/<int:pk>/provider/", provider.provider_page),
+    path("directory/parties/<int:pk>/keys/", machine_keys.keys_page),
+    path("directory/keys/<int:pk>/revocation/", machine_keys.revoke),
     path("directory/memberships/<int:pk>/invitation/", staff.invite_again),
     path("directory/memberships/<int:pk>/places/", staff.keep_places),
     path("directory/parties/<int:pk>/contacts/", keeping.nominate_contact),

@@ -18,8 +18,10 @@ from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, expect
 
 from crossdesk.access import Role
+from crossdesk.accounts import keys
 from crossdesk.accounts.letters import send_account_letters
 from crossdesk.accounts.models import AccountLetter
+from crossdesk.accounts.scopes import Scope
 from crossdesk.cases.tests.cast import PASSWORD, Cast, cast
 from crossdesk.exchange.tests.post_office import PostOffice, post_office
 from crossdesk.kit.time import now
@@ -359,10 +361,13 @@ def test_the_pages_of_an_administrator_read_well(served: str, chromium: Browser)
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.add_cookies([{"name": "sessionid", "value": session_of("nia@elexon.example"), "url": served}])
     page = context.new_page()
+    for name in ("ServiceNow, production", "Monitoring"):
+        keys.make_unasked(people.elexon, name=name, scopes=frozenset(Scope), by="Ada Quill", at=now())
     home, elsewhere = f"parties/{people.elexon.pk}", f"parties/{people.pennine.pk}"
     for path in (
         f"{home}/people/",
         f"{home}/provider/",
+        f"{home}/keys/",
         "parties/new/",
         f"{elsewhere}/roles/",
         f"desks/new/?owner={people.pennine.pk}",
