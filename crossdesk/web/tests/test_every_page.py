@@ -18,11 +18,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from psycopg import sql
 
-from conftest import _address, _as_owner, _use, _wait_for
+from conftest import _address, _wait_for, database_of_its_own
 from crossdesk.cases import writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import Outcome
@@ -127,28 +125,13 @@ def world(
     django_db_setup: None, django_db_blocker: Any, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """One database and one server for the whole module: to look changes nothing, to write adds a line or two."""
-    with django_db_blocker.unblock(), database_of_its_own() as name:
+    with django_db_blocker.unblock(), database_of_its_own("pages") as name:
         load_demo()
         with serving(name, tmp_path_factory.mktemp("every-page")) as address:
             world = World(address, known(), chromium)
             yield world
             for context in world.signed_in.values():
                 context.close()
-
-
-@contextmanager
-def database_of_its_own() -> Iterator[str]:
-    worn = settings.DATABASES["default"]["NAME"]
-    name = f"{worn}_pages"
-    for alias in ("default", "owner"):
-        connections[alias].close()
-    _as_owner(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(worn)))
-    _use(name)
-    try:
-        yield name
-    finally:
-        _use(worn)
-        _as_owner(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 @contextmanager
