@@ -10,20 +10,18 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 
 TEMPLATE_PREFIX = "crossdesk_test"
-PBKDF2PasswordHasher.iterations = 1000  # a password is as right or wrong after a thousand rounds as after a million
 expect.set_options(timeout=20_000)
 """Milliseconds: a busy machine is no failure. How soon pages follow is measured by benchmarks/live.py."""
 
@@ -65,24 +63,16 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh copy of the database for tests that commit: races, doors, restarts. Yields its name."""
-    with django_db_blocker.unblock(), database_of_its_own("c") as name:  # type: ignore[attr-defined]
-        yield name
-
-
-@contextmanager
-def database_of_its_own(suffix: str) -> Iterator[str]:
-    """A copy of the one in use, used until the end and gone after it."""
     worn = settings.DATABASES["default"]["NAME"]
-    name = f"{worn}_{suffix}"
-    for alias in ("default", "owner"):
-        connections[alias].close()
-    _as_owner(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(worn)))
-    _use(name)
-    try:
+    name = f"{worn}_c"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        for alias in ("default", "owner"):
+            connections[alias].close()
+        _as_owner(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(worn)))
+        _use(name)
         yield name
-    finally:
         _use(worn)
-        _as_owner(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        _as_owner(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
 def _address(alias: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +14,12 @@ from crossdesk.threads.recording import Audience
 
 class Leg(ThreadBound):
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="legs")
+    ticket = models.UUIDField(
+        db_default=RandomUUID(),
+        unique=True,
+        editable=False,
+        help_text="What machines of the engaged party know it by: a number would tell how many there are.",
+    )
     number = models.SmallIntegerField()
     from_desk = models.ForeignKey(Desk, models.PROTECT, related_name="legs_sent")
     to_desk = models.ForeignKey(Desk, models.PROTECT, related_name="legs_received")

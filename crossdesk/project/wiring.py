@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from crossdesk.api.tmf621.erased import forget_given
 from crossdesk.cases import clocking, reviewing
 from crossdesk.cases.major_news import propose_to_children
 from crossdesk.cases.questions import ESCALATED
@@ -61,7 +62,7 @@ SIGHT: Reactions = {
     "case.reopen": (wake_filling,),
 }
 REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
-ERASURES: Reactions = {"case.erase": (forget_letters,)}
+ERASURES: Reactions = {"case.erase": (forget_letters, forget_given)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
