@@ -22,7 +22,6 @@ from crossdesk.api.tmf621.errors import invalid
 from crossdesk.api.tmf621.faces import Version
 from crossdesk.api.tmf621.models import Given
 from crossdesk.api.tmf621.tickets import Ticket, tickets_of, with_id
-from crossdesk.api.trouble import Trouble
 from crossdesk.cases.models import Standing
 from crossdesk.threads.models import EntryBody
 from crossdesk.threads.viewer import Viewer
@@ -121,11 +120,11 @@ def json_path(written: str) -> list[tuple[str, str, str]]:
     inner = re.fullmatch(r"\s*\$?\s*\.{0,2}\[\?\((.*)\)\]\s*", written, re.DOTALL)
     parts = [COMPARED.fullmatch(part.strip()) for part in inner[1].split("&&")] if inner else [None]
     if any(part is None for part in parts):
-        raise Trouble(
-            501,
-            "not-offered",
+        raise invalid(
             "Of JSONPath this list takes comparisons joined by &&, such as $[?(@.status=='pending' &&"
             " @.lastUpdate>'2026-11-24T00:00:00Z')].",
+            "notOffered",
+            propertyPath="filter",
         )
     found = []
     for part in parts:

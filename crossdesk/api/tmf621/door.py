@@ -12,7 +12,7 @@ from crossdesk.accounts.scopes import Scope
 from crossdesk.api.bearing import Called, borne
 from crossdesk.api.tmf621 import acts, asking, bodies, faces, operations, patching
 from crossdesk.api.tmf621.creating import create, sent
-from crossdesk.api.tmf621.errors import face, invalid, not_found
+from crossdesk.api.tmf621.errors import MEDIA, face, invalid, not_found
 from crossdesk.api.tmf621.faces import Version
 from crossdesk.api.tmf621.tickets import Ticket, find, read, tickets_of
 from crossdesk.api.trouble import Trouble
@@ -57,9 +57,13 @@ def body_of(request: HttpRequest) -> bodies.Body:
     return bodies.an_object(bodies.read_json(request.body))
 
 
+def answer(body: object, version: Version, status: int = 200) -> JsonResponse:
+    return JsonResponse(body, status=status, safe=False, content_type=MEDIA[version])
+
+
 def _shown(request: Called, version: Version, ticket: Ticket, status: int = 200) -> JsonResponse:
     wanted = asking.fields(request.GET, version)
-    return JsonResponse(faces.shown(ticket, version, wanted), status=status)
+    return answer(faces.shown(ticket, version, wanted), version, status)
 
 
 def _now(request: Called, ticket: Ticket) -> Ticket:
@@ -78,7 +82,7 @@ def listed(request: Called, version: Version) -> HttpResponse:
     else:
         page = asking.ordered(every, asked, viewer)[asked.offset : asked.offset + limit]
     tickets = read(page, viewer, asked.wanted)
-    response = JsonResponse(faces.listed(tickets, version, asked.wanted), safe=False)
+    response = answer(faces.listed(tickets, version, asked.wanted), version)
     response["X-Total-Count"], response["X-Result-Count"] = str(total), str(len(tickets))
     url = f"{faces.base(version)}/troubleTicket"
     if link := asking.links(url, request.GET, asked, limit, total, tickets):
@@ -107,7 +111,7 @@ def patched(request: Called, version: Version, id: str) -> HttpResponse:
     if version == "v5" and media == "application/json-patch+json":
         body = operations.merged(bodies.read_json(request.body), faces.shown(ticket, version))
     elif media == "application/json-patch-query+json":
-        raise Trouble(501, "not-offered", "JSON Patch with queries is not offered; send JSON Patch or a merge patch.")
+        raise invalid("JSON Patch with queries is not offered; send JSON Patch or a merge patch.", "notOffered")
     else:
         body = body_of(request)
     change = patching.change_of(body, ticket, version)

@@ -14,7 +14,9 @@ DECLARED = {
     "v4": frozenset({400, 401, 403, 404, 405, 409, 500}),
     "v5": frozenset({400, 401, 403, 404, 405, 409, 500, 501, 503}),
 }
-INSTEAD = {422: 400, 413: 400, 415: 400, 412: 409, 428: 400, 429: 503, 501: 400}
+MEDIA: dict[Version, str] = {"v4": "application/json;charset=utf-8", "v5": "application/json"}
+"""As the descriptions write them."""
+INSTEAD = {422: 400, 413: 400, 415: 400, 412: 409, 428: 400, 429: 503}
 """For a status that neither description knows. Asked too often, v5 says that it is not available for a while."""
 REASONS = {
     400: "The request cannot be used as it is",
@@ -26,7 +28,6 @@ REASONS = {
     422: "The request cannot be used as it is",
     429: "Too many requests",
     500: "That went wrong",
-    501: "Not offered here",
     503: "Not available for a moment",
 }
 
@@ -56,7 +57,7 @@ def told(trouble: Trouble, version: Version, further: frozenset[int] = frozenset
     }
     if version == "v5":
         body["@type"] = "Error"
-    return JsonResponse(body, status=status)
+    return JsonResponse(body, status=status, content_type=MEDIA[version])
 
 
 def declared(status: int, version: Version, further: frozenset[int] = frozenset()) -> int:

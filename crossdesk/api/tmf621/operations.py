@@ -33,7 +33,7 @@ def _path(written: Any) -> list[str]:
     if not isinstance(written, str) or not written.startswith("/") or len(written) < 2:
         raise invalid("A “path” begins with / and names an attribute, such as /severity or /note/-.", "invalidFormat")
     if "?" in written:
-        raise Trouble(501, "not-offered", "Paths with a query are not offered; notes are only ever added, at /note/-.")
+        raise invalid("Paths with a query are not offered; notes are only ever added, at /note/-.", "notOffered")
     return [part.replace("~1", "/").replace("~0", "~") for part in written[1:].split("/")]
 
 
