@@ -84,10 +84,14 @@ def _asked(case: Any, version: str) -> Response:
             if name in {"method", "url", "headers", "params", "json", "data"}
         }
     ).prepare()
-    body = request.body.encode() if isinstance(request.body, str) else request.body or b""
-    media = request.headers.get("Content-Type", "")
+    body: Any = request.body or b""
+    media = _texts(request.headers).get("Content-Type", "")
     told = Client(raise_request_exception=False).generic(
-        str(request.method), request.path_url, body, media, headers=dict(request.headers), SERVER_NAME="localhost"
+        str(request.method), request.path_url, body, media, headers=_texts(request.headers), SERVER_NAME="localhost"
     )
     headers = {name: [value] for name, value in told.headers.items()}
     return Response(told.status_code, headers, told.content, request, elapsed=0.0, verify=False)
+
+
+def _texts(headers: Any) -> dict[str, str]:
+    return {name: value.decode("latin-1") if isinstance(value, bytes) else value for name, value in headers.items()}
