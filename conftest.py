@@ -7,39 +7,29 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 
+from crossdesk.postgres.tests import databases
+from crossdesk.postgres.tests.processes import wait_for
+
 TEMPLATE_PREFIX = "crossdesk_test"
+PBKDF2PasswordHasher.iterations = 1000  # a password is as right or wrong after a thousand rounds as after a million
 expect.set_options(timeout=20_000)
 """Milliseconds: a busy machine is no failure. How soon pages follow is measured by benchmarks/live.py."""
 
 
 def _name(worker: str) -> str:
     return f"{TEMPLATE_PREFIX}_{os.getpid()}_{worker}"
-
-
-def _use(name: str) -> None:
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        settings.DATABASES[alias]["NAME"] = name
-        connections[alias].settings_dict["NAME"] = name
-
-
-def _as_owner(statement: sql.Composed) -> None:
-    with psycopg.connect(os.environ["CROSSDESK_OWNER_URL"], autocommit=True) as owner:
-        owner.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -49,54 +39,47 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
 
     worker = getattr(request.config, "workerinput", {}).get("workerid", "one")
     name = _name(worker)
-    _as_owner(sql.SQL("create database {}").format(sql.Identifier(name)))
+    databases.as_owner(sql.SQL("create database {}").format(sql.Identifier(name)))
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        _use(name)
+        databases.use(name)
         prepare()
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         for connection in connections.all():
             connection.close()
-    _as_owner(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
+    databases.drop(name)
 
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh copy of the database for tests that commit: races, doors, restarts. Yields its name."""
-    worn = settings.DATABASES["default"]["NAME"]
-    name = f"{worn}_c"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        for alias in ("default", "owner"):
-            connections[alias].close()
-        _as_owner(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(worn)))
-        _use(name)
+    with django_db_blocker.unblock(), databases.of_its_own("c") as name:  # type: ignore[attr-defined]
         yield name
-        _use(worn)
-        _as_owner(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
-def _address(alias: str, name: str) -> str:
-    """The same login in the test's own database, for a process of its own."""
-    kept = urlsplit(os.environ[{"default": "DATABASE_URL", "owner": "CROSSDESK_OWNER_URL"}[alias]])
-    return urlunsplit(kept._replace(path=f"/{name}"))
+@pytest.fixture(scope="session")
+def free_ports() -> Callable[[int], tuple[int, ...]]:
+    def found(how_many: int) -> tuple[int, ...]:
+        with ExitStack() as held:
+            every = [held.enter_context(socket.socket()) for _ in range(how_many)]
+            for each in every:
+                each.bind(("127.0.0.1", 0))
+            return tuple(int(each.getsockname()[1]) for each in every)
+
+    return found
 
 
 @pytest.fixture
-def free_port() -> Callable[[], int]:
-    def found() -> int:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return int(free.getsockname()[1])
-
-    return found
+def free_port(free_ports: Callable[[int], tuple[int, ...]]) -> Callable[[], int]:
+    return lambda: free_ports(1)[0]
 
 
 @pytest.fixture
 def environment(committed: str, free_port: Callable[[], int]) -> dict[str, str]:
     """What a process of the product needs to work on the committed database, and where its pages will be."""
     return os.environ | {
-        "DATABASE_URL": _address("default", committed),
-        "CROSSDESK_OWNER_URL": _address("owner", committed),
+        "DATABASE_URL": databases.address("default", committed),
+        "CROSSDESK_OWNER_URL": databases.address("owner", committed),
         "CROSSDESK_SECRET_KEY": settings.SECRET_KEY,
         "CROSSDESK_URL": f"http://127.0.0.1:{free_port()}",
     }
@@ -126,7 +109,7 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
 def served(environment: dict[str, str], start: Start) -> str:
     """The product's own server in its own process on the committed database: its address."""
     address = environment["CROSSDESK_URL"]
-    _wait_for(f"{address}/healthz", start("serve", "--port", str(urlsplit(address).port)))
+    wait_for(f"{address}/healthz", start("serve", "--port", str(urlsplit(address).port)))
     return address
 
 
@@ -145,12 +128,3 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and server.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(address, timeout=2) as answer:
-            if answer.status == 200:
-                return
-    raise RuntimeError("The server did not come up; its log is serve.log in the test's folder.")

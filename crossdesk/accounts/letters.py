@@ -16,11 +16,12 @@ from procrastinate.contrib.django import app
 
 from crossdesk.accounts.links import invitation_link, new_password_link
 from crossdesk.accounts.models import AccountLetter
+from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.letters.compose import drawn
 from crossdesk.exchange.letters.marks import plain
 from crossdesk.exchange.office import mail_server
-from crossdesk.exchange.posting import NotTaken, post
-from crossdesk.exchange.sending import wait_after
+from crossdesk.exchange.posting import post
+from crossdesk.exchange.waits import wait_after
 from crossdesk.exchange.wording import worded
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Party, Person

@@ -11,7 +11,7 @@ from crossdesk.api import oauth
 from crossdesk.api.trouble import Face, Trouble, problem, told
 
 Answer = Callable[[HttpRequest], HttpResponse]
-PLACES = ("/api/v1/", "/oauth/", "/.well-known/", "/tmf-api/")
+PLACES = ("/api/v1/", "/oauth/", "/.well-known/", "/tmf-api/", "/exchange/")
 FACES: dict[str, Face] = {"/oauth/": oauth.trouble}
 """How trouble is told under a path, where not as a problem of RFC 9457."""
 

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from crossdesk.api import oauth
 
-DOORS = ("native", "tmf621")
+DOORS = ("native", "tmf621", "exchange")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("oauth/token", oauth.token),
     path(".well-known/oauth-authorization-server", oauth.metadata),

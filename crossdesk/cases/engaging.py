@@ -17,7 +17,9 @@ from crossdesk.cases.models import Case
 from crossdesk.cases.moving import moving, moving_leg
 from crossdesk.cases.sharing import disclose
 from crossdesk.cases.widened import opened_for
+from crossdesk.desks.agreements import for_engagement
 from crossdesk.desks.models import Desk
+from crossdesk.desks.ways import Channel
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer, verbs
@@ -81,6 +83,11 @@ def engage_onward(leg: Leg, to: Desk, what: Engagement, *, by: Viewer, at: datet
     return onward
 
 
+def _reached_otherwise(to: Desk, sender: Desk, at: datetime) -> bool:
+    terms = for_engagement(to, sender.owner_id, at)
+    return terms is not None and terms.exchange.channel != Channel.MAIL
+
+
 def _said(what: Engagement, to: Desk) -> None:
     if not what.ask.strip():
         raise Invalid(f"Say what {to} is asked to do.")
@@ -103,8 +110,8 @@ def _send(
     if refusal := policy.may_engage(sender, to, opened):
         raise NotAllowed(refusal)
     special: dict[str, Any] = {} if policy.may_engage(sender, to) is None else {"special": opened[to.rule]}
-    if not to.hosted and not to.address:
-        raise Invalid(f"{to} has no nominated address; record one in the directory first.")
+    if not to.hosted and not to.address and not _reached_otherwise(to, sender, at):
+        raise Invalid(f"{to} has no nominated address and no agreed way; record one of them first.")
     if case.legs.filter(from_desk=sender, to_desk=to, settled_at=None).exists():
         raise Invalid(f"{to} is already engaged on {case}; write to it there.")
     if case.restricted:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from crossdesk.clocks.models import Calendar
 from crossdesk.desks.lifecycle import Stage
+from crossdesk.desks.ways import Ways, read_ways
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import PartyBound
 
@@ -54,6 +55,7 @@ class Terms(PartyBound):
     auto_close_days = models.SmallIntegerField(null=True, help_text="Then an undisputed answer counts as confirmed.")
     hours = models.CharField(max_length=6, choices=Hours.choices, default=Hours.DESK)
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, help_text="Of the other desk.")
+    ways = models.JSONField(default=dict, help_text="How cases are exchanged; read by desks/ways.py. Empty: by e-mail.")
     words = models.CharField(max_length=300, blank=True, help_text="What it is about, or what changes and why.")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -104,6 +106,10 @@ class Terms(PartyBound):
         if self.ended_at:
             return Stage.ENDED
         return Stage.ACCEPTED if self.accepted_at else Stage.PROPOSED
+
+    @property
+    def exchange(self) -> Ways:
+        return read_ways(self.ways)
 
     @property
     def waits(self) -> bool:

@@ -14,6 +14,7 @@ from crossdesk.desks import signing
 from crossdesk.desks.agreed import Agreement, Terms
 from crossdesk.desks.lifecycle import MOVES, Stage
 from crossdesk.desks.models import Desk
+from crossdesk.desks.ways import Ways, read_ways
 from crossdesk.kit import caseref
 from crossdesk.kit.time import clock_time
 from crossdesk.parties.models import Party
@@ -37,6 +38,7 @@ class Said:
     auto_close_days: int | None = None
     hours: str = Terms.Hours.DESK
     calendar: Calendar | None = None
+    ways: Ways | None = None
     words: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -158,8 +160,8 @@ def _terms(agreement: Agreement, number: int, said: Said, by: ActsFor, at: datet
         raise Invalid(f"Give the days until an undisputed answer counts as confirmed: 1 to {MOST_DAYS}, or none.")
     targets = _targets(said.targets)
     acknowledge = _minutes(said.acknowledge, "Acknowledge") if said.acknowledge is not None else None
-    if not targets and acknowledge is None:
-        raise Invalid("Give at least one target; an agreement without any promises nothing.")
+    if not targets and acknowledge is None and said.ways is None:
+        raise Invalid("Give at least one target, or how cases are exchanged; without either nothing is agreed.")
     return Terms(
         agreement=agreement,
         number=number,
@@ -168,6 +170,11 @@ def _terms(agreement: Agreement, number: int, said: Said, by: ActsFor, at: datet
         auto_close_days=said.auto_close_days,
         hours=said.hours,
         calendar=said.calendar if said.hours == Terms.Hours.OTHER else None,
+        ways=read_ways(said.ways.model_dump(mode="json", exclude_defaults=True)).model_dump(
+            mode="json", exclude_defaults=True
+        )
+        if said.ways
+        else {},
         words=" ".join(said.words.split())[:300],
         since=since,
         until=said.until,

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
-from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet
-from crossdesk.cases.references import members
+from crossdesk.cases.models import Case
 from crossdesk.exchange import escalating, hands
+from crossdesk.exchange.enclosing import Enclosures, files_of, lists_of, raised_with, shared_entries
 from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing
@@ -25,7 +24,7 @@ from crossdesk.exchange.works import write_work_letter
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import viewing
 
-MOST_LINES_ATTACHED = 200_000
+IN_A_LETTER = Enclosures(files=MOST_ATTACHMENTS // 2, bytes=LARGEST_ATTACHMENTS // 2, lines=200_000)
 PURPOSE = {
     "engage": "raise",
     "question": "request-info",
@@ -89,10 +88,8 @@ def _own_reference(item: OutboxItem) -> str:
 
 def _enclosed(item: OutboxItem, entry: Entry, at: datetime) -> Enclosed:
     """Section 7.1.2 of the approach: the issue and its impact, the reference details, the evidence."""
-    entries = Entry.objects.filter(thread=item.case_id, pk__in=entry.facts.get("entries", []))
-    shared = list(entries.select_related("body").order_by("seq"))
-    first = next((each for each in shared if each.kind == "case.raised"), None)
-    detail = first.body.detail if first else {}
+    shared = shared_entries(entry)
+    detail = raised_with(shared)
     evidence, files = _evidence(entry)
     references, lists = _references(item, entry, at)
     context = {
@@ -110,45 +107,27 @@ def _enclosed(item: OutboxItem, entry: Entry, at: datetime) -> Enclosed:
 
 
 def _attached(entry: Entry | None) -> Enclosed:
-    """The file that was given with these words."""
-    if entry is None:
-        return Enclosed({})
-    _, files = _files(Evidence.objects.filter(case=entry.thread_id, entry__facts__with=entry.seq))
-    return Enclosed({}, tuple(files))
+    return Enclosed({}, tuple(_evidence(entry)[1]) if entry else ())
 
 
 def _evidence(entry: Entry) -> tuple[list[dict[str, Any]], list[Attachment]]:
-    return _files(Evidence.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("evidence", [])))
-
-
-def _files(given: QuerySet[Evidence]) -> tuple[list[dict[str, Any]], list[Attachment]]:
-    told: list[dict[str, Any]] = []
-    files: list[Attachment] = []
-    size = 0
-    for each in given.filter(erased=False).order_by("pk"):
-        fits = size + each.size <= LARGEST_ATTACHMENTS // 2 and len(files) < MOST_ATTACHMENTS // 2
-        if fits:
-            size += each.size
-            chunks = EvidenceChunk.objects.filter(evidence=each).order_by("number").values_list("data", flat=True)
-            files.append(Attachment(each.name, each.media_type, b"".join(bytes(chunk) for chunk in chunks)))
-        told.append({"name": each.name, "media_type": each.media_type, "size": each.size, "attached": fits})
-    return told, files
+    given = files_of(entry, IN_A_LETTER)
+    told = [
+        {"name": each.name, "media_type": each.media_type, "size": each.size, "attached": each.content is not None}
+        for each in given
+    ]
+    return told, [Attachment(each.name, each.media_type, each.content) for each in given if each.content is not None]
 
 
 def _references(item: OutboxItem, entry: Entry, at: datetime) -> tuple[list[dict[str, Any]], list[Attachment]]:
     told: list[dict[str, Any]] = []
     files: list[Attachment] = []
-    to = item.leg.to_desk if item.leg else None
-    listed = ReferenceSet.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("reference_sets", []))
-    for number, each in enumerate(listed.order_by("pk"), 1):
-        name = f"{each.kind}-list-{number}.txt"
-        fits = to is not None and each.distinct <= MOST_LINES_ATTACHED and number <= MOST_ATTACHMENTS // 2
-        if to and fits:
-            values = members(each, by=hands.of_desk(to, str(to)), at=at)
-            files.append(Attachment(name, "text/plain", "\r\n".join([*values, ""]).encode()))
-        told.append(
-            {"distinct": each.distinct, "kind": each.kind, "source": each.source, "attached": name if fits else ""}
-        )
+    given = lists_of(entry, item.leg.to_desk if item.leg else None, IN_A_LETTER, at)
+    for number, each in enumerate(given, 1):
+        name = f"{each.kind}-list-{number}.txt" if each.values is not None and number <= IN_A_LETTER.files else ""
+        if name and each.values is not None:
+            files.append(Attachment(name, "text/plain", "\r\n".join([*each.values, ""]).encode()))
+        told.append({"distinct": each.distinct, "kind": each.kind, "source": each.source, "attached": name})
     return told, files
 
 

@@ -1,4 +1,4 @@
-"""Letters out and letters in. The outbox is itself the queue; what came in is kept raw before anybody reads it."""
+"""What goes out and what comes in. The outbox is itself the queue; what came in is kept raw before anybody reads it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from crossdesk.access.sight import Sight
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
+from crossdesk.exchange.lines import Line, LineKey
+from crossdesk.exchange.links import Link
 from crossdesk.notices.models import Recipient, Subscription
 from crossdesk.status.models import Maintenance
 from crossdesk.threads.models import DeskBound, Entry, ThreadBound
 
 
 class OutboxItem(ThreadBound):
-    """One letter to one address, written in the transaction of the entry that called for it."""
+    """One letter or message to one address or link, written in the transaction of the entry that called for it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "to be sent"
         FAILED = "failed", "not accepted yet, tried again"
-        SENT = "sent", "accepted by the mail server"
+        SENT = "sent", "accepted at the other end"
         DEAD = "dead", "cannot be delivered"
         STOPPED = "stopped", "stopped before it was sent"
 
@@ -32,11 +34,12 @@ class OutboxItem(ThreadBound):
     maintenance = models.ForeignKey(Maintenance, models.PROTECT, null=True, related_name="letters")
     subscription = models.ForeignKey(Subscription, models.PROTECT, null=True, related_name="letters")
     leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="letters")
+    link = models.ForeignKey(Link, models.PROTECT, null=True, related_name="sent", help_text="None: by mail.")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="letters")
     lane = models.CharField(max_length=320, help_text="Letters of one lane leave in their order; lanes never wait.")
     number = models.IntegerField(help_text="Its place in the lane, from 1.")
     kind = models.CharField(max_length=30, help_text="A folder of exchange/wording.")
-    to_address = models.EmailField(max_length=254)
+    to_address = models.EmailField(max_length=254, blank=True)
     reader_seat = models.IntegerField(help_text="It is written with the eyes of this seat and tells nothing else.")
     asks = ArrayField(models.CharField(max_length=200), default=list, help_text="What the letter asks for by name.")
     message_id = models.CharField(max_length=200, unique=True)
@@ -46,6 +49,9 @@ class OutboxItem(ThreadBound):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.IntegerField(default=0)
     next_try_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, help_text="Somebody is sending it; after that somebody else may.")
+    head = models.BooleanField(default=False, db_default=False, help_text="The next of its lane; kept by a trigger.")
+    heard = models.IntegerField(default=0, help_text="How far the other direction was read when it was written.")
     last_error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -53,6 +59,7 @@ class OutboxItem(ThreadBound):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lane", "number"], name="one_letter_per_place"),
+            models.CheckConstraint(condition=~Q(to_address="", link=None), name="sent_to_somebody"),
             models.CheckConstraint(
                 condition=Q(case__isnull=False, recipient=None, maintenance=None)
                 | Q(case=None, recipient__isnull=False, maintenance=None)
@@ -61,12 +68,15 @@ class OutboxItem(ThreadBound):
             ),
         ]
         indexes = [
-            models.Index("next_try_at", name="letters_due", condition=Q(state__in=["waiting", "failed"])),
+            models.Index(
+                "next_try_at", "id", name="letters_due", condition=Q(head=True, state__in=["waiting", "failed"])
+            ),
             models.Index("lane", "number", name="letters_ahead", condition=Q(state__in=["waiting", "failed"])),
+            models.Index("created_at", name="letters_dead", condition=Q(state="dead")),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.to_address}"
+        return f"{self.kind} to {self.to_address or self.link}"
 
     @property
     def sender(self) -> Desk:
@@ -126,6 +136,46 @@ class RawMail(DeskBound):
         return f"{self.subject or 'A letter without a subject'} from {self.sender or 'nobody'}"
 
 
+class InboxItem(DeskBound):
+    """One message of a machine as it arrived. Kept before it is read, applied once and in its order."""
+
+    class Fate(models.TextChoices):
+        WAITING = "waiting", "waits for the one before it"
+        APPLIED = "applied", "applied"
+        REFUSED = "refused", "needs a person"
+        SET_ASIDE = "set_aside", "set aside"
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="inbox")
+    link = models.ForeignKey(Link, models.PROTECT, null=True, related_name="received")
+    message_id = models.CharField(max_length=200)
+    token = models.CharField(max_length=80, help_text="The link it names.")
+    seq = models.IntegerField()
+    after = models.IntegerField(default=0, help_text="Which message of theirs has to be applied before it.")
+    heard = models.IntegerField(default=0)
+    kind = models.CharField(max_length=30)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    arrived_at = models.DateTimeField()
+    fate = models.CharField(max_length=9, choices=Fate.choices, default=Fate.WAITING)
+    why = models.CharField(max_length=500, blank=True)
+    repeats = models.IntegerField(default=0, help_text="How often it was offered again.")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="inbox")
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="inbox")
+    decided_by = models.CharField(max_length=160, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "message_id"], name="one_message_per_id")]
+        indexes = [
+            models.Index("line", "token", "seq", name="messages_waiting", condition=Q(fate="waiting")),
+            models.Index("arrived_at", name="messages_for_people", condition=Q(fate="refused")),
+            models.Index("link", "seq", name="messages_of_a_link"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.seq} of {self.token}"
+
+
 class SenderNote(DeskBound):
     """What one desk noted about a sender, in one hand and for one desk."""
 
@@ -170,3 +220,6 @@ class ReadUpTo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailbox} up to {self.last}"
+
+
+__all__ = ["InboxItem", "Line", "LineKey", "Link", "OutboxItem", "RawMail", "ReadUpTo", "SenderNote", "SunkMail"]

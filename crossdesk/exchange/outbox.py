@@ -11,6 +11,7 @@ from django.db.models import Max
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
+from crossdesk.exchange import messaging
 from crossdesk.exchange.letters.compose import message_id
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses, office
@@ -45,14 +46,11 @@ CLOSURES = frozenset({"case.confirm", "case.close", "case.mark_duplicate", "case
 
 def write_to_desk(entry: Entry) -> None:
     """To the desk at the far end of a leg, where it keeps its own tool; its own words are not sent back to it."""
-    leg = Leg.objects.select_related("case", "to_desk").filter(pk=entry.facts.get("leg")).first()
-    if (
-        leg is None
-        or leg.case.restricted
-        or leg.to_desk.hosted
-        or not leg.to_desk.address
-        or entry.by_desk == leg.to_desk_id
-    ):
+    legs = Leg.objects.select_related("case", "from_desk", "to_desk__owner")
+    leg = legs.filter(pk=entry.facts.get("leg")).first()
+    if leg is None or leg.case.restricted or leg.to_desk.hosted or entry.by_desk == leg.to_desk_id:
+        return
+    if messaging.to_desk(entry, leg) or not leg.to_desk.address:
         return
     put(entry, TO_THE_DESK[entry.kind], leg.case, leg.to_desk.address, leg.to_desk.seat_id, leg=leg)
 
@@ -60,6 +58,10 @@ def write_to_desk(entry: Entry) -> None:
 def write_to_raiser(entry: Entry) -> None:
     case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
     if case.restricted:  # a nominated mailbox is read by more people than are named
+        return
+    if messaging.to_raiser(entry, case):
+        return
+    if entry.kind not in TO_THE_RAISER:
         return
     if case.raiser.seat_id not in entry.seats or (entry.by_desk is None and entry.kind not in CLOSURES):
         return
@@ -70,7 +72,9 @@ def write_to_raiser(entry: Entry) -> None:
 def write_acceptance(entry: Entry) -> None:
     """Section 7.2.2 of the approach: that the desk works on it, told once, however it began."""
     case = Case.objects.select_related("raiser", "owner").get(pk=entry.thread_id)
-    if not case.restricted and not OutboxItem.objects.filter(case=case, kind="accepted").exists():
+    if case.restricted or messaging.to_raiser(entry, case):
+        return
+    if not OutboxItem.objects.filter(case=case, kind="accepted").exists():
         for address in nominated(case):
             put(entry, "accepted", case, address, case.raiser.seat_id)
 
@@ -82,6 +86,8 @@ def write_closure(entry: Entry) -> None:
         return
     for leg in _one_leg_per_desk(case):
         desk = leg.to_desk
+        if messaging.closed_for_desk(entry, leg):
+            continue
         if desk.address and not addresses().is_ours(desk.address):
             put(entry, "closed_for_desk", case, desk.address, desk.seat_id, leg=leg)
 
@@ -101,7 +107,7 @@ def keep_letters_to_the_named(entry: Entry) -> None:
 
 def _one_leg_per_desk(case: Case) -> Iterator[Leg]:
     told: set[int] = set()
-    for leg in case.legs.select_related("to_desk").order_by("-number"):
+    for leg in case.legs.select_related("from_desk", "to_desk").order_by("-number"):
         if leg.to_desk_id not in told:
             told.add(leg.to_desk_id)
             yield leg

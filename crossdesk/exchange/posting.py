@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.letters.words import one_line
 
 PATIENCE = 30.0
-
-
-@dataclass
-class NotTaken(Exception):
-    """The server did not take it. `forever` when trying again cannot help."""
-
-    because: str
-    forever: bool
-
-    def __str__(self) -> str:
-        return self.because
 
 
 def post(letter: bytes, *, envelope_from: str, to: str, server: str) -> None:

@@ -1,107 +1,173 @@
-"""Taking each lane's due head from the outbox and sending it, once, whoever else is at it."""
+"""Taking each lane's due head from the outbox and sending it, once, whoever else is at it.
+
+Three steps: it is claimed and written in one transaction, leaves outside of any, and its fate is written in another.
+Whoever stops in between leaves it to be sent again under the same id once the claim runs out.
+"""
 
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import QuerySet
 
 from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import leg_work
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.exchange import hands
+from crossdesk.exchange import hands, speaking
+from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.composing import write_letter
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses, mail_server
-from crossdesk.exchange.posting import NotTaken, post
+from crossdesk.exchange.posting import post
+from crossdesk.exchange.waits import MOST_ATTEMPTS, wait_after
 from crossdesk.kit.time import now
 from crossdesk.notices import delivery
 from crossdesk.threads.viewer import Viewer, verbs
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
-MOST_ATTEMPTS = 30
-"""With these waits, four days and a half: longer than a weekend on which nobody mends a mail server."""
+LEASE = timedelta(minutes=2)
+"""Longer than any of our patience with a server: until then whoever claimed it is still at it."""
 
 log = logging.getLogger(__name__)
 State = OutboxItem.State
 
 
+@dataclass(frozen=True)
+class Letter:
+    """Ready to leave for the mail server."""
+
+    content: bytes
+    envelope_from: str
+    to: str
+    server: str
+
+    def leave(self) -> None:
+        post(self.content, envelope_from=self.envelope_from, to=self.to, server=self.server)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    pk: int
+    leaving: Letter | speaking.Spoken | None
+    """None: it could not even be written, and its fate is decided already."""
+    state: str
+
+
 def send_due(clock: Callable[[], datetime] = now, most: int = 200) -> int:
-    """Sends what is due; answers how many letters the mail server took."""
+    """Sends what is due; answers how much was taken at the other end."""
     with verbs():
         server = mail_server()
     if not server:
         log.warning("No mail server is configured, so letters wait: set CROSSDESK_SMTP_URL.")
-        return 0
     count = 0
     for _ in range(most):
-        state = _send_next(server, clock)
-        if state is None:
+        claimed = _claim(server, clock())
+        if claimed is None:
             break
-        count += state == State.SENT
+        count += (_leave(claimed, clock) if claimed.leaving else claimed.state) == State.SENT
     return count
 
 
-def _send_next(server: str, clock: Callable[[], datetime]) -> str | None:
-    """The row stays locked until its fate is written, so nobody else sends it; a crash leaves it to be sent again
-    under the same Message-ID."""
+def next_due(at: datetime) -> datetime | None:
+    """When the next head is to be tried; nothing that somebody is at already."""
     with verbs():
-        item = _due_head(clock())
+        heads = OutboxItem.objects.filter(head=True, state__in=OutboxItem.UNSENT, next_try_at__gt=at)
+        return heads.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+
+
+def _claim(server: str, at: datetime) -> Claimed | None:
+    with verbs():
+        item = _due_head(server, at)
         if item is None:
             return None
+        if item.link and (until := speaking.waits_until(item.link, at)):
+            item.next_try_at = until
+            item.save(update_fields=["next_try_at"])
+            return Claimed(item.pk, None, item.state)
         item.attempts += 1
+        item.leased_until = item.next_try_at = at + LEASE
         try:
-            letter = write_letter(item, clock())
-            envelope_from = addresses().bounce_address(Kind.LETTER, item.pk)
-            post(letter, envelope_from=envelope_from, to=item.to_address, server=server)
-        except NotTaken as trouble:
-            not_taken(item, trouble, clock())
-        except Refused as refused:
-            not_taken(item, NotTaken(refused.sentence, forever=True), clock())
-        else:
-            taken(item, clock())
+            leaving = speaking.prepare(item, item.link, at) if item.link else _letter(item, server, at)
+        except (NotTaken, Refused) as trouble:
+            because = trouble if isinstance(trouble, NotTaken) else NotTaken(trouble.sentence, forever=True)
+            not_taken(item, at, because)
+            return Claimed(item.pk, None, item.state)
         item.save()
+        return Claimed(item.pk, leaving, item.state)
+
+
+def _letter(item: OutboxItem, server: str, at: datetime) -> Letter:
+    content = write_letter(item, at)
+    return Letter(content, addresses().bounce_address(Kind.LETTER, item.pk), item.to_address, server)
+
+
+def _due_head(server: str, at: datetime) -> OutboxItem | None:
+    due = OutboxItem.objects.filter(head=True, state__in=OutboxItem.UNSENT, next_try_at__lte=at)
+    if not server:
+        due = due.filter(link__isnull=False)
+    return _whole(due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, of=("self",))).first()
+
+
+def _whole(items: QuerySet[OutboxItem]) -> QuerySet[OutboxItem]:
+    recipient = ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription")
+    work = ("maintenance__desk", "subscription__party", "link__line")
+    legs = ("leg__from_desk__owner", "leg__to_desk__owner", "leg__case", "case__owner__owner", "case__raiser")
+    return items.select_related(*legs, *recipient, *work)
+
+
+def _leave(claimed: Claimed, clock: Callable[[], datetime]) -> str:
+    assert claimed.leaving is not None
+    fate: Callable[[OutboxItem, datetime], None]
+    try:
+        fate = partial(taken, answer=claimed.leaving.leave())
+    except NotTaken as trouble:
+        fate = partial(not_taken, trouble=trouble)
+    return _settle(claimed.pk, fate, clock())
+
+
+def _settle(pk: int, fate: Callable[[OutboxItem, datetime], None], at: datetime) -> str:
+    """It may have been stopped while it left; what the other end did is then still what is told."""
+    with verbs():
+        item = _whole(OutboxItem.objects.select_for_update(of=("self",))).get(pk=pk)
+        item.leased_until = None
+        fate(item, at)
         return item.state
 
 
-def _due_head(at: datetime) -> OutboxItem | None:
-    ahead = OutboxItem.objects.filter(lane=OuterRef("lane"), number__lt=OuterRef("number"), state__in=OutboxItem.UNSENT)
-    due = OutboxItem.objects.filter(~Exists(ahead), state__in=OutboxItem.UNSENT, next_try_at__lte=at)
-    heads = due.select_for_update(skip_locked=True, of=("self",)).order_by("next_try_at", "pk")
-    recipient = ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription")
-    work = ("maintenance__desk", "subscription__party")
-    return heads.select_related("leg__from_desk", "leg__to_desk", "leg__case", "case__owner", *recipient, *work).first()
-
-
-def taken(item: OutboxItem, at: datetime) -> None:
+def taken(item: OutboxItem, at: datetime, answer: object) -> None:
     item.state, item.sent_at, item.last_error = State.SENT, at, ""
+    item.save()
     if item.recipient:
         delivery.sent(item.recipient, at)
     if item.leg and item.leg.stage == LegStage.SENDING:
         with suppress(Refused), transaction.atomic():
             leg_work.deliver(item.leg, by=hands.of_crossdesk(item.leg.from_desk), at=at)
+    if item.link:
+        speaking.taken(item, item.link, answer, at)
 
 
-def not_taken(item: OutboxItem, trouble: NotTaken, at: datetime) -> None:
+def not_taken(item: OutboxItem, at: datetime, trouble: NotTaken) -> None:
+    """Stopped by somebody meanwhile, it is not tried again."""
+    if item.state not in OutboxItem.UNSENT:
+        item.save()
+        return
     item.last_error = trouble.because[:500]
-    if trouble.forever or item.attempts >= MOST_ATTEMPTS:
-        item.state = State.DEAD
+    if item.link:
+        speaking.not_taken(item.link, trouble, at)
+    if (trouble.forever and not trouble.credential) or item.attempts >= MOST_ATTEMPTS:
+        item.state, item.leased_until = State.DEAD, None
+        item.save()
         _tell_undelivered(item, at)
         return
-    item.state = State.FAILED
-    item.next_try_at = at + wait_after(item.attempts)
-
-
-def wait_after(attempts: int) -> timedelta:
-    """Twice as long each time, and never quite the same for two letters."""
-    wait: timedelta = min(FIRST_WAIT * int(2 ** min(attempts - 1, 12)), LONGEST_WAIT)
-    return wait * random.uniform(0.8, 1.2)  # noqa: S311
+    item.state, item.leased_until = State.FAILED, None
+    item.next_try_at = at + max(wait_after(item.attempts), trouble.retry_after or timedelta())
+    item.save()
 
 
 def _tell_undelivered(item: OutboxItem, at: datetime) -> None:
@@ -110,7 +176,7 @@ def _tell_undelivered(item: OutboxItem, at: datetime) -> None:
     if item.leg is None or item.leg.settled:
         return
     with suppress(Refused), transaction.atomic():
-        because = f"The letter to {item.leg.to_desk} cannot be delivered. {item.last_error}"
+        because = f"What was sent to {item.leg.to_desk} cannot be delivered. {item.last_error}"
         leg_work.bounce(item.leg, by=hands.of_crossdesk(item.leg.from_desk), at=at, words=because)
 
 
@@ -124,19 +190,19 @@ def returned(item: OutboxItem, because: str, at: datetime) -> None:
 def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
     """After a person mended what was wrong: to the desk's address as the directory has it now."""
     with verbs():
-        known = OutboxItem.objects.select_for_update(of=("self",))
-        item = known.select_related("leg__to_desk", "case", "recipient__briefing__incident").get(pk=item.pk)
+        item = _whole(OutboxItem.objects.select_for_update(of=("self",))).get(pk=item.pk)
         if not by.works_at(item.sender.pk):
-            raise NotAllowed("Only the desk that wrote this letter can send it again.")
+            raise NotAllowed("Only the desk that wrote this can send it again.")
         if item.case and item.case.restricted:
-            raise Invalid("No letter is sent about a case that is restricted to named people.")
+            raise Invalid("Nothing is sent about a case that is restricted to named people.")
         if item.state == State.STOPPED:
-            raise Invalid(f"This letter is not sent again. {item.last_error}")
+            raise Invalid(f"This is not sent again. {item.last_error}")
         if item.state != State.DEAD:
-            raise Invalid("This letter is on its way; only one that cannot be delivered is sent again.")
-        if item.leg and item.leg.to_desk.address:
+            raise Invalid("It is on its way; only what cannot be delivered is sent again.")
+        if item.leg and item.leg.to_desk.address and not item.link:
             item.to_address = item.leg.to_desk.address
-        item.state, item.attempts, item.next_try_at, item.raw = State.WAITING, 0, at, None
+        item.state, item.attempts, item.next_try_at = State.WAITING, 0, at
+        item.raw = item.raw if item.link else None
         item.save()
         if item.recipient:
             delivery.tried_again(item.recipient, at)

@@ -206,6 +206,8 @@ MAIL_PATIENCE = 5.0
 """Seconds that one question to it may take."""
 API_RATE = int(os.environ.get("CROSSDESK_API_RATE", "600"))
 """Requests a minute that one key may make."""
+EXCHANGE_INSIDE = frozenset(filter(None, os.environ.get("CROSSDESK_EXCHANGE_INSIDE", "").split(",")))
+"""Hosts, or hosts with their port, of partners inside our own network. Everything else private is refused."""
 NOTICES_WAIT = int(os.environ.get("CROSSDESK_NOTICES_WAIT", "60"))
 """Seconds between "send" and the leaving of an update, in which it can be stopped."""
 STATUS_FOLDER = os.environ.get("CROSSDESK_STATUS_FOLDER", "")

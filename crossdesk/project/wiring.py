@@ -8,7 +8,10 @@ from crossdesk.api.tmf621.erased import forget_given
 from crossdesk.cases import clocking, reviewing
 from crossdesk.cases.major_news import propose_to_children
 from crossdesk.cases.questions import ESCALATED
+from crossdesk.desks.ways import Channel
 from crossdesk.exchange import escalating, works
+from crossdesk.exchange.channels import ADAPTERS, Adapter
+from crossdesk.exchange.channels.crossdesk import CrossdeskChannel
 from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     ACCEPTED,
@@ -65,6 +68,7 @@ REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
 ERASURES: Reactions = {"case.erase": (forget_letters, forget_given)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
+MESSAGES_TO_RAISERS: Reactions = dict.fromkeys(("case.reopen", "case.answer"), (write_to_raiser, wake_sending))
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 STATUS: Reactions = {
@@ -83,6 +87,7 @@ IN_ORDER = (
     SIGHT,
     LETTERS_TO_DESKS,
     LETTERS_TO_RAISERS,
+    MESSAGES_TO_RAISERS,
     ACCEPTING_LETTERS,
     CLOSING_LETTERS,
     MAJORS,
@@ -101,6 +106,12 @@ ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute)
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 
+SPOKEN: dict[Channel, Adapter] = {Channel.CROSSDESK: CrossdeskChannel()}
+"""The channels of machines that are spoken here."""
+
+
 def wire() -> None:
+    ADAPTERS.clear()
+    ADAPTERS.update(SPOKEN)
     recording.FOLLOWS.clear()
     recording.FOLLOWS.update(FOLLOWS)

@@ -54,7 +54,7 @@ def leave(at: datetime) -> None:
         content = write_letter(item, moment)
         sunk.keep(RawLetter(content, "", (item.to_address,), moment, Transport.SMTP))
         item.attempts = 1
-        sending.taken(item, moment)
+        sending.taken(item, moment, None)
         item.save()
 
 

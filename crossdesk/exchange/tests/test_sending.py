@@ -12,8 +12,9 @@ from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.cases.triage import take
 from crossdesk.exchange.models import OutboxItem
-from crossdesk.exchange.sending import LONGEST_WAIT, send_again, send_due, wait_after
+from crossdesk.exchange.sending import send_again, send_due
 from crossdesk.exchange.tests.post_office import LATER, PostOffice, engaged, nominate, post_office, words_of
+from crossdesk.exchange.waits import LONGEST_WAIT, WAITS, wait_after
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 
@@ -168,6 +169,7 @@ def test_everybody_on_the_case_gets_the_closing_letter(here: Cast, office: PostO
     assert ended == {"ops@sycamore.example", "service@pennine.example"}
 
 
-def test_waiting_doubles_up_to_a_limit() -> None:
-    assert timedelta(seconds=45) < wait_after(1) < timedelta(seconds=75)
-    assert wait_after(29) <= LONGEST_WAIT * 1.2
+def test_waiting_grows_from_seconds_to_a_day() -> None:
+    assert timedelta(seconds=3.5) < wait_after(1) < timedelta(seconds=6.5)
+    assert LONGEST_WAIT * 0.8 <= wait_after(29) <= LONGEST_WAIT * 1.2
+    assert timedelta(days=2, hours=12) < sum(WAITS, timedelta()) < timedelta(days=3)

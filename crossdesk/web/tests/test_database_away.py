@@ -18,9 +18,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from conftest import _wait_for
 from crossdesk.postgres.cluster import Cluster
 from crossdesk.postgres.tests.folders import passable
+from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.web.tests.test_parts import objections, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
@@ -107,7 +107,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             for command in (("serve", "--port", str(port)), ("worker",))
         ]
         try:
-            _wait_for(f"{address}/readyz", children[0])
+            wait_for(f"{address}/readyz", children[0])
             yield House(cluster, address, json.loads(told.stdout.splitlines()[-1]))
         except BaseException:
             print((folder / "log").read_text()[-4000:])

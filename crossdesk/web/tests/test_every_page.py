@@ -18,11 +18,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from psycopg import sql
 
-from conftest import _address, _as_owner, _use, _wait_for
 from crossdesk.cases import writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import Outcome
@@ -34,10 +31,12 @@ from crossdesk.exchange.models import RawMail
 from crossdesk.kit.time import now
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Delegation, ParentGrant, Person
+from crossdesk.postgres.tests import databases
+from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.status.models import PublicSpell
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.tests.test_live import session_of
-from crossdesk.web.tests.test_parts import objections, shot, sideways
+from crossdesk.web.tests.test_parts import COLOURS, RULES, objections, shot, sideways
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's own loop runs in this thread, beside our queries
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
@@ -127,7 +126,7 @@ def world(
     django_db_setup: None, django_db_blocker: Any, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """One database and one server for the whole module: to look changes nothing, to write adds a line or two."""
-    with django_db_blocker.unblock(), database_of_its_own() as name:
+    with django_db_blocker.unblock(), databases.of_its_own("pages") as name:
         load_demo()
         with serving(name, tmp_path_factory.mktemp("every-page")) as address:
             world = World(address, known(), chromium)
@@ -137,29 +136,14 @@ def world(
 
 
 @contextmanager
-def database_of_its_own() -> Iterator[str]:
-    worn = settings.DATABASES["default"]["NAME"]
-    name = f"{worn}_pages"
-    for alias in ("default", "owner"):
-        connections[alias].close()
-    _as_owner(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(worn)))
-    _use(name)
-    try:
-        yield name
-    finally:
-        _use(worn)
-        _as_owner(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-
-
-@contextmanager
 def serving(name: str, folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
-        "DATABASE_URL": _address("default", name),
-        "CROSSDESK_OWNER_URL": _address("owner", name),
+        "DATABASE_URL": databases.address("default", name),
+        "CROSSDESK_OWNER_URL": databases.address("owner", name),
         "CROSSDESK_SECRET_KEY": settings.SECRET_KEY,
         "CROSSDESK_URL": address,
         "CROSSDESK_DEMONSTRATION": "1",
@@ -168,7 +152,7 @@ def serving(name: str, folder: Path) -> Iterator[str]:
     with (folder / "serve.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            _wait_for(f"{address}/healthz", server)
+            wait_for(f"{address}/healthz", server)
             yield address
         finally:
             server.terminate()
@@ -217,7 +201,8 @@ def reads_well(page: Page, name: str, *, every_way: bool = True) -> None:
         for scheme in schemes if every_way else schemes[:1]:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             shot(page, f"{name}-{scheme}-{size['width']}")
-            assert objections(page) == [], f"{scheme}, {size['width']} wide"
+            asked = RULES if scheme == schemes[0] else COLOURS
+            assert objections(page, asked) == [], f"{scheme}, {size['width']} wide"
         assert sideways(page) == 0, f"{size['width']} wide"
 
 

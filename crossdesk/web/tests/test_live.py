@@ -16,7 +16,6 @@ import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from conftest import _wait_for
 from crossdesk.cases import triage, writing
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
@@ -25,6 +24,7 @@ from crossdesk.cases.tests.test_delegations import delegated
 from crossdesk.kit.time import now
 from crossdesk.parties import delegating
 from crossdesk.parties.models import Membership, Party, Person
+from crossdesk.postgres.tests import processes
 from crossdesk.threads.viewer import Viewer, verbs
 
 
@@ -187,9 +187,9 @@ def test_after_a_restart_a_browser_is_told_that_anything_may_have_changed(
     priya, address = session_of("priya@sycamore.example"), environment["CROSSDESK_URL"]
     command = ("serve", "--port", str(urlsplit(address).port))
     server = start(*command)
-    _wait_for(f"{address}/healthz", server)
+    processes.wait_for(f"{address}/healthz", server)
     rendered = listening(address, priya)
     server.terminate()
     server.wait(15)
-    _wait_for(f"{address}/healthz", start(*command))
+    processes.wait_for(f"{address}/healthz", start(*command))
     assert missed_by(address, priya, rendered) == "all"

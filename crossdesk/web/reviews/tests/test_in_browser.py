@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from crossdesk.cases.tests.cast import cast
 from crossdesk.reviews import facts
 from crossdesk.reviews.tests.conftest import LATER, Past, circulated, closed, stood_down
-from crossdesk.web.notices.tests.test_in_browser import page_of, reads_well
+from crossdesk.web.notices.tests.test_in_browser import page_of
 from crossdesk.web.reviews.tests.test_pages import at, full
+from crossdesk.web.tests.test_every_page import reads_well
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed")]
-LOOKS = [(1440, "light"), (390, "dark"), (1440, "dark"), (390, "light")]
 
 
 @pytest.fixture
@@ -20,20 +20,19 @@ def it() -> Past:
     return stood_down(cast())
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_of_a_review_reads_well(it: Past, served: str, chromium: Browser, width: int, theme: str) -> None:
-    with page_of(it.ewan, served, chromium, width, theme) as ewan:
+def test_every_page_of_a_review_reads_well(it: Past, served: str, chromium: Browser) -> None:
+    with page_of(it.ewan, served, chromium) as ewan:
         ewan.goto(at(it))
-        reads_well(ewan, f"review-empty-{width}-{theme}")
+        reads_well(ewan, "review-empty")
         full(it)
         closed(it)
         for path in ("", "account", "moment", "action", "publication", "/majors/"):
             ewan.goto(path if path.startswith("/") else at(it) + path)
-            reads_well(ewan, f"review-lead-{path.replace('/', '-')}-{width}-{theme}")
-    with page_of(it.here.hal, served, chromium, width, theme) as hal:
+            reads_well(ewan, f"review-lead-{path.replace('/', '-')}")
+    with page_of(it.here.hal, served, chromium) as hal:
         for path in ("", "section/", "section", "name", "fact", "facts/1/dispute", "/majors/"):
             hal.goto(path if path.startswith("/") else at(it) + path)
-            reads_well(hal, f"review-party-{path.replace('/', '-')}-{width}-{theme}")
+            reads_well(hal, f"review-party-{path.replace('/', '-')}")
 
 
 def test_a_section_is_written_and_signed_by_keyboard(it: Past, served: str, chromium: Browser) -> None:

@@ -1,0 +1,51 @@
+"""Another Crossdesk: the message goes as it is, and both sides call the link by the same name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from crossdesk.exchange.channels import Changes, NotTaken, Speaking, Taken, Ticket
+from crossdesk.exchange.messages.message import MEDIA_TYPE, Message
+from crossdesk.exchange.outgoing import ask, client
+
+MESSAGES = "/exchange/v1/messages"
+
+
+class CrossdeskChannel:
+    def deliver(self, message: Message, to: Speaking) -> Taken:
+        """A 2xx means that it is kept there for good, whenever it is applied."""
+        with client() as http:
+            said = ask(
+                http,
+                "POST",
+                to.ways.endpoint.rstrip("/") + MESSAGES,
+                content=message.encoded(),
+                headers={**_bearer(to), "Content-Type": MEDIA_TYPE, "Idempotency-Key": message.id},
+            )
+        answer = _read(said.content)
+        return Taken(their_number=str(answer.get("number", ""))[:60])
+
+    def changes(self, to: Speaking, cursor: str, tickets: Iterable[Ticket], at: datetime) -> Changes:
+        """It tells by itself."""
+        return Changes(cursor=cursor)
+
+    def probe(self, to: Speaking) -> None:
+        with client() as http:
+            ask(http, "GET", to.ways.endpoint.rstrip("/") + MESSAGES, headers=_bearer(to))
+
+
+def _bearer(to: Speaking) -> dict[str, str]:
+    return {"Authorization": f"Bearer {to.secret}"}
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(content)
+    except ValueError as trouble:
+        raise NotTaken("Their server answered with something that is no Crossdesk.", forever=True) from trouble
+    if not isinstance(said, dict):
+        raise NotTaken("Their server answered with something that is no Crossdesk.", forever=True)
+    return said

@@ -1,0 +1,88 @@
+"""What goes with an entry to another desk: what was ticked, the files, the lists. Read with its reader's eyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from crossdesk.cases.models import Evidence, EvidenceChunk, ReferenceSet
+from crossdesk.cases.references import members
+from crossdesk.desks.models import Desk
+from crossdesk.exchange import hands
+from crossdesk.threads.models import Entry
+
+
+@dataclass(frozen=True)
+class Enclosures:
+    """How much may travel; whatever is over it is named and not sent."""
+
+    files: int
+    bytes: int
+    lines: int
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    content: bytes | None
+
+
+@dataclass(frozen=True)
+class GivenList:
+    kind: str
+    source: str
+    distinct: int
+    values: tuple[str, ...] | None
+
+
+def shared_entries(entry: Entry) -> list[Entry]:
+    """The earlier items that were ticked for them."""
+    ticked = Entry.objects.filter(thread=entry.thread_id, pk__in=entry.facts.get("entries", []))
+    return list(ticked.select_related("body").order_by("seq"))
+
+
+def raised_with(entries: list[Entry]) -> dict[str, Any]:
+    """What the raiser said at the beginning, where it is among what was shared."""
+    first = next((each for each in entries if each.kind == "case.raised"), None)
+    return dict(first.body.detail) if first else {}
+
+
+def files_of(entry: Entry, limit: Enclosures) -> list[GivenFile]:
+    """Those named when it was engaged, or the file that was given with these words."""
+    given = Evidence.objects.filter(case=entry.thread_id)
+    if "evidence" in entry.facts:
+        return _files(given.filter(pk__in=entry.facts["evidence"]), limit)
+    return _files(given.filter(entry__facts__with=entry.seq), limit)
+
+
+def _files(given: QuerySet[Evidence], limit: Enclosures) -> list[GivenFile]:
+    told: list[GivenFile] = []
+    room, places = limit.bytes, limit.files
+    for each in given.filter(erased=False).order_by("pk"):
+        content = None
+        if each.size <= room and places:
+            room, places = room - each.size, places - 1
+            chunks = EvidenceChunk.objects.filter(evidence=each).order_by("number").values_list("data", flat=True)
+            content = b"".join(bytes(chunk) for chunk in chunks)
+        told.append(GivenFile(each.name, each.media_type, each.size, bytes(each.sha256).hex(), content))
+    return told
+
+
+def lists_of(entry: Entry, to: Desk | None, limit: Enclosures, at: datetime) -> list[GivenList]:
+    """Their members are read in the hand of the desk they are for, which leaves an entry."""
+    told: list[GivenList] = []
+    room = limit.lines
+    listed = ReferenceSet.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("reference_sets", []))
+    for each in listed.order_by("pk"):
+        values = None
+        if to and each.distinct <= room:
+            room -= each.distinct
+            values = tuple(members(each, by=hands.of_desk(to, str(to)), at=at))
+        told.append(GivenList(each.kind, each.source, each.distinct, values))
+    return told

@@ -1,0 +1,181 @@
+"""What another installation says: kept raw first, then applied once and in the order it was said."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from crossdesk.access import NotAllowed, Refused
+from crossdesk.desks.models import Desk
+from crossdesk.exchange import messaging, origin
+from crossdesk.exchange.lines import Line, open_line
+from crossdesk.exchange.links import Link, link_raiser, machine_terms
+from crossdesk.exchange.messages.applying import Applied, apply_to_case, apply_to_leg, raise_from
+from crossdesk.exchange.messages.message import Kind, Message, Unreadable, read_message
+from crossdesk.exchange.models import InboxItem
+from crossdesk.exchange.speaking import MOST_HOPS, known
+from crossdesk.parties.models import Party
+from crossdesk.threads.models import Entry
+from crossdesk.threads.viewer import verbs
+
+Fate = InboxItem.Fate
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other side is told: the fate, why, and our number for it."""
+
+    fate: str
+    why: str = ""
+    number: str = ""
+    repeated: bool = False
+
+
+def hear(body: bytes, *, party: Party, at: datetime) -> Answer:
+    """Of a party whose machine proved who it is. Offered again it gets the same answer and has no second effect."""
+    message = read_message(body)
+    pk, repeated = keep(message, body, party=party, at=at)
+    if not repeated:
+        apply(pk, at)
+    with verbs():
+        item = InboxItem.objects.select_related("case").get(pk=pk)
+    return Answer(item.fate, item.why, item.case.reference if item.case else "", repeated)
+
+
+def keep(message: Message, body: bytes, *, party: Party, at: datetime) -> tuple[int, bool]:
+    """In a transaction of its own, so that nothing that goes wrong afterwards can lose it."""
+    digest = sha256(body).hexdigest()
+    with verbs():
+        line = _line_of(message, party, at)
+        item, fresh = InboxItem.objects.get_or_create(
+            line=line,
+            message_id=message.id,
+            defaults={
+                "token": message.link,
+                "seq": message.seq,
+                "after": message.after,
+                "heard": message.heard,
+                "kind": message.kind,
+                "content": body,
+                "sha256": digest,
+                "arrived_at": at,
+                "seats": _desk_seats(message, line),
+            },
+        )
+        if not fresh:
+            if item.sha256 != digest:
+                raise Unreadable("A message with this id came before and said something else; give each its own id.")
+            InboxItem.objects.filter(pk=item.pk).update(repeats=item.repeats + 1)
+    return item.pk, not fresh
+
+
+def _line_of(message: Message, party: Party, at: datetime) -> Line:
+    """An open conversation has its line; a new one goes by what was agreed with the desk it is for."""
+    link = Link.objects.filter(line__agreement__promiser=party, token=message.link).select_related("line").first()
+    if link:
+        return link.line
+    desk = _desk_for(message)
+    terms = machine_terms(party, desk.owner_id, None, at) if desk else None
+    if terms is None:
+        raise NotAllowed(
+            f"No agreement says how {desk or 'a desk here'} and {party} exchange cases by machine; make one first."
+        )
+    return open_line(terms.agreement, at)
+
+
+def _desk_for(message: Message) -> Desk | None:
+    return Desk.objects.filter(name__iexact=message.to.desk, home=Desk.Home.HOSTED, owner__closed_at=None).first()
+
+
+def _desk_seats(message: Message, line: Line) -> list[int]:
+    link = Link.objects.filter(line=line, token=message.link).select_related("case__owner", "leg__from_desk").first()
+    if link:
+        desk = link.leg.from_desk if link.leg else link.case.owner
+        return [link.case.seat_for(desk.seat_id)]
+    named = _desk_for(message)
+    hosted = Desk.objects.filter(owner=line.agreement.other_id, home=Desk.Home.HOSTED)
+    return [named.seat_id] if named else list(hosted.values_list("seat_id", flat=True)[:1])
+
+
+def apply_waiting(at: datetime, most: int = 500) -> int:
+    """What a stop left half-way. One that waits for another is looked at when that one is applied."""
+    with verbs():
+        waiting = InboxItem.objects.filter(fate=Fate.WAITING).order_by("pk").values_list("pk", flat=True)
+        keys = list(waiting[:most])
+    return sum(apply(pk, at) for pk in keys)
+
+
+def apply(pk: int, at: datetime) -> bool:
+    """Once, whoever else is at it; then whatever waited for it. False while it waits itself."""
+    try:
+        with verbs():
+            item = InboxItem.objects.select_for_update(of=("self",)).select_related("line__agreement").get(pk=pk)
+            if item.fate != Fate.WAITING:
+                return False
+            done = _apply(item, at)
+            following = _following(item) if done else None
+    except Exception as trouble:
+        # Only the kind of trouble: its text can hold what the message says. It waits, and is tried again.
+        log.error("Message %s could not be applied: %s", pk, type(trouble).__name__)
+        return False
+    if following:
+        apply(following, at)
+    return done
+
+
+def _following(item: InboxItem) -> int | None:
+    waiting = InboxItem.objects.filter(line=item.line, token=item.token, fate=Fate.WAITING).order_by("seq", "pk")
+    return waiting.values_list("pk", flat=True).first()
+
+
+def _apply(item: InboxItem, at: datetime) -> bool:
+    message = read_message(bytes(item.content))
+    links = Link.objects.select_for_update(of=("self",)).select_related("case__owner", "case__raiser", "leg__to_desk")
+    link = links.filter(line=item.line, token=item.token).first()
+    if item.after > (link.heard if link else 0):
+        item.why = f"It waits for message {item.after} of the same conversation."
+        item.save(update_fields=["why"])
+        return False
+    try:
+        with transaction.atomic():
+            link, applied = _raised(item, message, at) if link is None else (link, _said(link, message, at))
+    except Refused as refused:
+        applied, item.fate, item.why = Applied(refused.sentence), Fate.REFUSED, refused.sentence[:500]
+    else:
+        item.fate, item.why, item.entry = Fate.APPLIED, applied.why[:500], applied.entry
+    if link:
+        item.link, item.case = link, link.case
+        Link.objects.filter(pk=link.pk).update(heard=max(link.heard, message.seq))
+        state = message.state.raw or message.state.mapped if message.state else ""
+        known(link, their_number=message.our_number, state=state)
+    item.save()
+    return True
+
+
+def _said(link: Link, message: Message, at: datetime) -> Applied:
+    with origin.coming_over(link.pk):
+        if link.leg:
+            link.leg.case = link.case
+            return apply_to_leg(link.leg, message, at=at)
+        return apply_to_case(link.case, message, at=at)
+
+
+def _raised(item: InboxItem, message: Message, at: datetime) -> tuple[Link, Applied]:
+    if message.kind is not Kind.RAISE:
+        raise Refused("It belongs to no conversation that is known here, and does not begin one.")
+    if message.hops > MOST_HOPS:
+        raise Refused("The case has been passed between too many installations; look for the circle.")
+    desk, party = _desk_for(message), item.line.agreement.promiser
+    terms = machine_terms(party, desk.owner_id, None, at) if desk else None
+    if desk is None or terms is None:
+        raise Refused(f"No desk here is called “{message.to.desk}”; take its name from the directory.")
+    case = raise_from(message, raiser=party, to=desk, at=at)
+    link = link_raiser(case, terms, message.link, at=at, hops=message.hops, number=message.our_number)
+    entry = Entry.objects.get(thread=case.pk, kind="case.raised")
+    messaging.put_message(entry, Kind.RECEIPT, link, at=at, heard=message.seq)
+    return link, Applied(f"Raised as {case} for {party}.", entry)

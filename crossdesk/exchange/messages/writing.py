@@ -1,0 +1,120 @@
+"""Writes the message of an outbox item with the eyes of who will read it, as letters are written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crossdesk.cases.models import Case
+from crossdesk.desks.ways import Channel, Meaning, Ways
+from crossdesk.exchange import hands
+from crossdesk.exchange.enclosing import Enclosures, GivenFile, files_of, lists_of, raised_with, shared_entries
+from crossdesk.exchange.links import Link
+from crossdesk.exchange.messages.message import (
+    LARGEST,
+    MOST_FILES,
+    MOST_REFERENCES,
+    About,
+    File,
+    Kind,
+    Message,
+    Redirect,
+    Reference,
+    Side,
+    State,
+)
+from crossdesk.exchange.models import OutboxItem
+from crossdesk.kit.names import extension
+from crossdesk.threads.models import Entry
+from crossdesk.threads.viewer import viewing
+
+MOVED: dict[str, Meaning] = {
+    "case.own": Meaning.IN_PROGRESS,
+    "case.ask": Meaning.PENDING_US,
+    "case.resolve": Meaning.RESOLVED,
+    "case.redirect": Meaning.DECLINED,
+    "case.reopen": Meaning.IN_PROGRESS,
+}
+"""What our own state comes to for the other side, where an entry moved it."""
+
+
+def message_of(item: OutboxItem, link: Link, ways: Ways, at: datetime) -> Message:
+    """Inside a verb's transaction."""
+    with viewing(hands.reader(item.reader_seat)):
+        case = Case.objects.select_related("owner__owner", "raiser").get(pk=item.case_id)
+        entry = Entry.objects.select_related("body").get(pk=item.entry_id)
+        shared = shared_entries(entry)
+        files = files_of(entry, _room(ways))
+        lists = lists_of(entry, item.leg.to_desk if item.leg else None, _lines(ways), at)
+    kind = Kind(item.kind)
+    desk = item.sender
+    due = entry.facts.get("due")
+    where = entry.body.detail.get("to", "") if kind is Kind.REJECT_REDIRECT else ""
+    return Message(
+        id=item.message_id,
+        link=link.token,
+        kind=kind,
+        seq=item.number,
+        after=_taken_before(item),
+        heard=item.heard,
+        occurred_at=entry.happened_at,
+        sender=Side(party=str(desk.owner), desk=str(desk), author=entry.body.author),
+        to=Side(party=str(_far(case, item)), desk=str(item.leg.to_desk) if item.leg else ""),
+        our_number=case.reference,
+        your_number=link.their_number,
+        words=entry.body.words,
+        about=_about(case, item, entry, shared) if kind is Kind.RAISE else None,
+        references=[Reference(type=each.kind, value=value) for each in lists for value in each.values or ()],
+        state=State(mapped=MOVED[entry.kind]) if entry.kind in MOVED else None,
+        due=datetime.fromisoformat(due) if due else _needed_by(item, kind),
+        redirect=Redirect(to=where) if kind is Kind.REJECT_REDIRECT else None,
+        files=[_file(each, ways) for each in files][:MOST_FILES],
+        hops=link.hops + 1,
+    )
+
+
+def _far(case: Case, item: OutboxItem) -> object:
+    return item.leg.to_desk.owner if item.leg else case.raiser
+
+
+def _about(case: Case, item: OutboxItem, entry: Entry, shared: list[Entry]) -> About:
+    """The case's own line is for everybody on it; what the raiser said beyond that only where it was ticked."""
+    said = raised_with(shared)
+    earlier = [f"{each.body.organisation}: {each.body.words}" for each in shared if each.body.words]
+    assert item.leg is not None
+    return About(
+        title=case.summary,
+        description="\n\n".join([item.leg.ask, *earlier]),
+        impact=said.get("impact", ""),
+        outside_because=item.leg.outside_because,
+        investigated=said.get("investigated", ""),
+        suspected_cause=said.get("suspected_cause", ""),
+        priority=case.priority,
+        query_type=case.query_type[:60],
+        system=case.system[:60],
+        started_at=datetime.fromisoformat(said["started_at"]) if said.get("started_at") else None,
+    )
+
+
+def _needed_by(item: OutboxItem, kind: Kind) -> datetime | None:
+    return item.leg.acknowledge_by if item.leg and kind is Kind.RAISE else None
+
+
+def _taken_before(item: OutboxItem) -> int:
+    before = OutboxItem.objects.filter(lane=item.lane, number__lt=item.number, state=OutboxItem.State.SENT)
+    return before.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def _room(ways: Ways) -> Enclosures:
+    return Enclosures(files=MOST_FILES, bytes=LARGEST // 2, lines=0)
+
+
+def _lines(ways: Ways) -> Enclosures:
+    """Another Crossdesk takes lists whole; a ticket of another tool holds what a person would read."""
+    most = MOST_REFERENCES if ways.channel == Channel.CROSSDESK else 500
+    return Enclosures(files=0, bytes=0, lines=most if ways.identifiers else 0)
+
+
+def _file(given: GivenFile, ways: Ways) -> File:
+    allowed = given.size <= ways.largest_file and (not ways.file_types or extension(given.name) in ways.file_types)
+    content = given.content if allowed else None
+    return File(name=given.name, media_type=given.media_type, size=given.size, sha256=given.sha256, content=content)

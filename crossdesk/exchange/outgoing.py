@@ -1,0 +1,153 @@
+"""Speaking HTTP with somebody else's machine: with patience, without redirects, and never with our own network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+from django.conf import settings
+
+from crossdesk.exchange.channels import NotTaken
+from crossdesk.exchange.letters.words import one_line
+
+PATIENCE = httpx.Timeout(20.0, connect=10.0)
+LARGEST_ANSWER = 32 * 2**20
+LONGEST_WAIT = timedelta(hours=24)
+
+
+class Forbidden(Exception):
+    """The address lies in a network that nothing of ours is sent to on a stranger's word."""
+
+
+class _Outside(httpcore.NetworkBackend):
+    """Looks the name up itself and connects to what it looked at, so that no second answer can lead elsewhere."""
+
+    def __init__(self) -> None:
+        self._plain = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        address = allowed_address(host, port)
+        return self._plain.connect_tcp(address, port, timeout, local_address, socket_options)
+
+    def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        raise Forbidden("A socket of this machine is no partner.")
+
+    def sleep(self, seconds: float) -> None:
+        self._plain.sleep(seconds)
+
+
+class _Transport(httpx.HTTPTransport):
+    """httpx offers no place for a network backend; its pool, httpcore's own, does."""
+
+    def __init__(self) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_Outside()
+        )
+
+
+def allowed_address(host: str, port: int) -> str:
+    """The first address of the name that is on the public internet, or is allowed by name in the settings."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as unknown:
+        raise httpcore.ConnectError(f"The name {host} is not known.") from unknown
+    addresses = [str(each[4][0]) for each in found]
+    if f"{host}:{port}" in settings.EXCHANGE_INSIDE or host in settings.EXCHANGE_INSIDE:
+        return addresses[0]
+    for address in addresses:
+        if not is_public(address):
+            raise Forbidden(
+                f"{host} leads into a private network. If it is a partner of yours, the operator allows it by"
+                " CROSSDESK_EXCHANGE_INSIDE."
+            )
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    with suppress(ValueError):
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+        return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
+    return False
+
+
+def why_not_callable(url: str) -> str | None:
+    """For a page where somebody gives an address: said at once, not when the first message fails."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or "@" in parts.netloc:
+        return "Give an address that begins with https://, without a name or password in it."
+    try:
+        allowed_address(parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme])
+    except Forbidden as forbidden:
+        return str(forbidden)
+    except (httpcore.ConnectError, ValueError):
+        return f"The name {parts.hostname} is not known; check the address."
+    return None
+
+
+def client(**more: Any) -> httpx.Client:
+    return httpx.Client(transport=_Transport(), timeout=PATIENCE, follow_redirects=False, trust_env=False, **more)
+
+
+def ask(http: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
+    """One request. Whatever keeps it from being answered comes as `NotTaken`, in words a person can act on."""
+    try:
+        response = http.request(method, url, **more)
+    except Forbidden as forbidden:
+        raise NotTaken(str(forbidden), forever=True) from forbidden
+    except (httpx.ConnectError, httpx.ConnectTimeout) as trouble:
+        raise NotTaken(f"Their server cannot be reached ({_named(trouble)}).") from trouble
+    except httpx.TimeoutException as trouble:
+        raise NotTaken("Their server took longer than 20 seconds to answer.", unsure=True) from trouble
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as trouble:
+        raise NotTaken("Their address is no address; correct it in the agreement.", forever=True) from trouble
+    except (httpx.HTTPError, ssl.SSLError) as trouble:
+        raise NotTaken(f"The connection to their server broke ({_named(trouble)}).", unsure=True) from trouble
+    return judged(response)
+
+
+def judged(response: httpx.Response) -> httpx.Response:
+    code = response.status_code
+    if code < 300:
+        return response
+    said = one_line(response.text[:2000], 300)
+    because = f"Their server said {code}{f': {said}' if said else ''}."
+    if code in {401, 403}:
+        raise NotTaken(because, forever=code == 403, credential=True)
+    if code in {408, 425, 429} or code >= 500:
+        raise NotTaken(because, retry_after=retry_after(response), unsure=code >= 500)
+    if code < 400:
+        raise NotTaken(f"{because} Redirects are not followed; correct the address in the agreement.", forever=True)
+    raise NotTaken(because, forever=True)
+
+
+def retry_after(response: httpx.Response) -> timedelta | None:
+    """Seconds or a date, as RFC 9110 allows; never longer than a day, whatever a peer asks for."""
+    said = response.headers.get("Retry-After", "").strip()
+    if said.isdecimal():
+        return min(timedelta(seconds=min(int(said), 10**6)), LONGEST_WAIT)
+    with suppress(ValueError, TypeError):
+        until = parsedate_to_datetime(said)
+        return min(max(until - datetime.now(UTC), timedelta()), LONGEST_WAIT)
+    return None
+
+
+def _named(trouble: Exception) -> str:
+    return one_line(str(trouble) or type(trouble).__name__, 120)

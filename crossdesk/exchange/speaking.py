@@ -1,0 +1,113 @@
+"""Saying one outbox item to another organisation's machine: written, said, and what followed from the answer."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from crossdesk.access import Refused
+from crossdesk.cases import leg_work
+from crossdesk.cases.lifecycle import LegStage
+from crossdesk.desks.ways import Channel
+from crossdesk.exchange import hands, lines
+from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter
+from crossdesk.exchange.lines import Line, secrets_of
+from crossdesk.exchange.links import Link, ways_of
+from crossdesk.exchange.messages.message import Message, read_message
+from crossdesk.exchange.messages.writing import message_of
+from crossdesk.exchange.models import OutboxItem
+from crossdesk.exchange.waits import LONGEST_WAIT
+
+MOST_HOPS = 3
+"""Installations a message may pass: more, and it goes round in a circle."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Ready to be said, outside of any transaction."""
+
+    message: Message
+    to: tuple[Speaking, ...]
+    """By each live credential in turn, the newest first."""
+    by: Adapter
+
+    def leave(self) -> Taken:
+        for last, each in enumerate(self.to, 1):
+            try:
+                return self.by.deliver(self.message, each)
+            except NotTaken as trouble:
+                if not trouble.credential or last == len(self.to):
+                    raise
+        raise NotTaken("No credential is kept for this line.", credential=True)
+
+
+def waits_until(link: Link, at: datetime) -> datetime | None:
+    """When it is worth trying again, for a line that is paused or rests."""
+    if link.line.paused_at:
+        return at + LONGEST_WAIT  # mending the credential makes everything due at once
+    resting = link.line.resting_until
+    return resting if resting and resting > at else None
+
+
+def prepare(item: OutboxItem, link: Link, at: datetime) -> Spoken:
+    """The bytes are kept, so that a second attempt says the same thing under the same id."""
+    ways = ways_of(link, at)
+    if item.raw is None:
+        message = message_of(item, link, ways, at)
+        if message.hops > MOST_HOPS:
+            raise NotTaken("The case has been passed between too many installations; look for the circle.", True)
+        item.raw, item.subject, item.body = message.encoded(), f"{message.kind} {link.token}"[:200], message.words
+    message = read_message(bytes(item.raw))
+    said = [
+        Speaking(ways, secret, link.token, link.their_id, link.their_number, tried_before=item.attempts > 1)
+        for _, secret in secrets_of(link.line)
+    ]
+    return Spoken(message, tuple(said), adapter(link.channel))
+
+
+def taken(item: OutboxItem, link: Link, answer: object, at: datetime) -> None:
+    lines.answered(link.line, at)
+    if not isinstance(answer, Taken):
+        return
+    known(link, their_id=answer.their_id, their_number=answer.their_number, version=answer.version)
+    delivered = item.leg is not None and item.leg.stage == LegStage.DELIVERED
+    # Their number is their word that they have it; another Crossdesk says so itself.
+    if answer.their_number and delivered and link.channel != Channel.CROSSDESK:
+        acknowledge(item, answer.their_number, at)
+
+
+def acknowledge(item: OutboxItem, number: str, at: datetime) -> None:
+    assert item.leg is not None
+    with suppress(Refused), transaction.atomic():
+        by = hands.of_desk(item.leg.to_desk, str(item.leg.to_desk))
+        leg_work.acknowledge(item.leg, by=by, at=at, their_reference=number)
+
+
+def known(link: Link, *, their_id: str = "", their_number: str = "", version: str = "", state: str = "") -> None:
+    """What is said about their ticket; nothing said leaves what was known."""
+    said = {"their_id": their_id[:200], "their_number": their_number[:60], "their_version": version[:80]}
+    said["their_state"] = state[:80]
+    Link.objects.filter(pk=link.pk).update(**{name: value for name, value in said.items() if value})
+
+
+def not_taken(link: Link, trouble: NotTaken, at: datetime) -> None:
+    """A refused credential stops the whole line and is told once; a silent server lets it rest."""
+    if trouble.credential:
+        if lines.pause(link.line, trouble.because, at):
+            tell_paused(link.line, trouble.because, at)
+    elif trouble.forever:
+        lines.answered(link.line, at)  # it answered, if only with a refusal of this one
+    else:
+        lines.failed(link.line, trouble.because, at)
+
+
+def tell_paused(line: Line, because: str, at: datetime) -> None:
+    """Every open leg on it, so that its desk sees why nothing moves."""
+    for link in line.links.filter(leg__settled_at=None, leg__isnull=False).select_related("leg__from_desk")[:200]:
+        assert link.leg is not None
+        words = f"Nothing more is sent to {link.leg.to_desk} until a credential is mended. {because}"
+        with suppress(Refused), transaction.atomic():
+            leg_work.bounce(link.leg, by=hands.of_crossdesk(link.leg.from_desk), at=at, words=words)

@@ -1,0 +1,190 @@
+"""Two installations of Crossdesk, each on its own database with its own server, who agreed to exchange cases."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from crossdesk.access import Role
+from crossdesk.accounts import keys
+from crossdesk.accounts.scopes import Scope
+from crossdesk.cases import triage
+from crossdesk.cases.engaging import Engagement, engage
+from crossdesk.cases.legs import Leg
+from crossdesk.cases.models import Case
+from crossdesk.cases.tests.cast import NOON, Cast, as_viewer, cast, somebody
+from crossdesk.desks import agreements
+from crossdesk.desks.agreements import Said
+from crossdesk.desks.founding import give_place
+from crossdesk.desks.models import Agreement, Desk
+from crossdesk.desks.ways import Channel, Ways
+from crossdesk.exchange import lines
+from crossdesk.exchange.links import Link
+from crossdesk.exchange.models import InboxItem
+from crossdesk.exchange.sending import send_due
+from crossdesk.kit.time import now
+from crossdesk.parties.models import Membership, Party, Person
+from crossdesk.postgres.tests import databases
+from crossdesk.postgres.tests.processes import wait_for
+from crossdesk.threads.viewer import verbs
+
+
+@dataclass
+class Installation:
+    """One of the two. Within `on()` this process works on its database."""
+
+    name: str
+    address: str
+    here: Cast = field(init=False)
+    server: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def on(self) -> Iterator[Cast]:
+        before = databases.in_use()
+        if before == self.name:
+            yield self.here
+            return
+        databases.use(self.name)
+        try:
+            yield self.here
+        finally:
+            databases.use(before)
+
+    def send(self, most: int = 200) -> int:
+        with self.on():
+            return send_due(now, most)
+
+    def start(self, log: Path) -> None:
+        with log.open("ab") as kept:
+            self.server = subprocess.Popen(
+                [sys.executable, "-m", "crossdesk", "serve", "--port", str(urlsplit(self.address).port)],
+                env=self.environment(),
+                stdout=kept,
+                stderr=kept,
+            )
+        wait_for(f"{self.address}/healthz", self.server)
+
+    def stop(self) -> None:
+        if self.server:
+            self.server.terminate()
+            self.server.wait(15)
+
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "DATABASE_URL": databases.address("default", self.name),
+            "CROSSDESK_OWNER_URL": databases.address("owner", self.name),
+            "CROSSDESK_SECRET_KEY": settings.SECRET_KEY,
+            "CROSSDESK_URL": self.address,
+            "CROSSDESK_EXCHANGE_INSIDE": "127.0.0.1",
+            "CROSSDESK_API_RATE": "1000000",
+        }
+
+
+@dataclass
+class Pair:
+    """Elexon's installation, and that of Pennine Grid, whose service desk works there."""
+
+    elexon: Installation
+    pennine: Installation
+
+    def engaged(self, summary: str = "Confirmations missing") -> Leg:
+        """Elexon's desk engages Pennine's on a fresh case; nothing has left yet."""
+        with self.elexon.on() as here:
+            case = here.case(summary)
+            triage.take(case, by=here.nia, at=now())
+            what = Engagement(ask="Please check the registrations.", outside_because="All was delivered.")
+            return engage(case, here.pennine_service, what, by=here.nia, at=now())
+
+    def exchange(self, rounds: int = 6) -> None:
+        """Until neither has anything to say. On the wall clock, as the servers are."""
+        for _ in range(rounds):
+            if not (self.elexon.send() + self.pennine.send()):
+                return
+
+    def their_case(self, leg: Leg) -> Case:
+        token = _link(self.elexon, leg)
+        with self.pennine.on(), verbs():
+            item = InboxItem.objects.select_related("case__owner", "case__raiser").get(token=token, kind="raise")
+            assert item.case is not None
+            return item.case
+
+
+def _link(at: Installation, leg: Leg) -> str:
+    with at.on(), verbs():
+        return Link.objects.get(leg=leg.pk).token
+
+
+@contextmanager
+def two_installations(folder: Path, ports: tuple[int, int], ways_in: tuple[str, str] = ("", "")) -> Iterator[Pair]:
+    """`ways_in`: the addresses each is called by, where something stands before it."""
+    worn = databases.in_use()
+    with ExitStack() as stack:
+        both = [
+            Installation(f"{worn}_{end}", f"http://127.0.0.1:{port}") for end, port in zip("ab", ports, strict=True)
+        ]
+        for each in both:
+            databases.use(worn)
+            databases.copy_of(worn, each.name)
+            stack.callback(databases.drop, each.name)
+        elexon, pennine = both
+        for each in both:
+            databases.use(each.name)
+            each.here = cast()
+        databases.use(worn)
+        with pennine.on() as here:
+            _hosted_there(here)
+        _agree(elexon, pennine, ways_in)
+        for each in both:
+            each.start(folder / f"{each.name}.log")
+            stack.callback(each.stop)
+        yield Pair(elexon, pennine)
+        databases.use(worn)
+
+
+def _hosted_there(here: Cast) -> None:
+    """Pennine's service desk works in Pennine's own installation, and Gwen with it."""
+    with verbs():
+        Desk.objects.filter(pk=here.pennine_service.pk).update(home=Desk.Home.HOSTED)
+        here.pennine_service.refresh_from_db()
+        gwen = Person.objects.get(pk=here.gwen.person or 0)
+        give_place(here.pennine_service, Membership.objects.get(person=gwen))
+    here.gwen = as_viewer(gwen)
+
+
+def _agree(elexon: Installation, pennine: Installation, ways_in: tuple[str, str]) -> None:
+    """Each keeps how the other is reached, with a key the other made."""
+    with elexon.on() as here:
+        to_elexon = _key(here.pennine)
+    with pennine.on() as here:
+        to_pennine = _key(here.elexon)
+    with elexon.on() as here:
+        _reach(here.pennine, here.elexon, here.pennine_service, ways_in[1] or pennine.address, to_pennine)
+    with pennine.on() as here:
+        _reach(here.elexon, here.pennine, None, ways_in[0] or elexon.address, to_elexon)
+
+
+def _key(party: Party) -> str:
+    made = keys.make_unasked(party, name="exchange", scopes=frozenset({Scope.EXCHANGE}), by="the operator", at=NOON)
+    return made[1]
+
+
+def _reach(promiser: Party, other: Party, desk: Desk | None, endpoint: str, token: str) -> Agreement:
+    theirs = somebody(f"Admin of {promiser}", promiser, Role.ADMINISTRATOR)
+    ours = somebody(f"Admin of {other}", other, Role.ADMINISTRATOR)
+    said = Said(ways=Ways(channel=Channel.CROSSDESK, endpoint=endpoint), words="Exchange by machine")
+    early = NOON - timedelta(days=1)
+    with verbs():
+        terms = agreements.propose(promiser, other, desk, said, by=theirs, at=early)
+        agreements.accept(terms, by=ours, at=early)
+        line = lines.open_line(terms.agreement, NOON)
+        lines.keep_key(line, "first", token, by=ours, at=NOON)
+    return terms.agreement
