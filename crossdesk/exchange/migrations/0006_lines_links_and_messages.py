@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('trouble_since', models.DateTimeField(null=True)),
                 ('failures', models.IntegerField(default=0, help_text='In a row.')),
                 ('resting_until', models.DateTimeField(null=True)),
-                ('paused_at', models.DateTimeField(help_text='A credential was refused: nothing is sent until one is mended.', null=True)),
+                ('paused_at', models.DateTimeField(help_text='A credential was refused: nothing leaves until it is mended.', null=True)),
                 ('cursor', models.CharField(blank=True, help_text='How far their changes were read.', max_length=200)),
                 ('read_at', models.DateTimeField(null=True)),
             ],
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('seats', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
                 ('channel', models.CharField(choices=[('crossdesk', 'another Crossdesk'), ('tmf621', 'TMF621 Trouble Ticket API'), ('servicenow', 'ServiceNow'), ('mail', 'e-mail'), ('portal', 'their portal, by hand'), ('phone', 'telephone')], max_length=10)),
                 ('token', models.CharField(help_text='What both sides call the link; made by whoever asked.', max_length=80)),
-                ('their_id', models.CharField(blank=True, help_text="Their system's own key: a sys_id, a ticket's id.", max_length=200)),
+                ('their_id', models.CharField(blank=True, help_text="Their system's own key, a sys_id for one.", max_length=200)),
                 ('their_number', models.CharField(blank=True, max_length=60)),
                 ('their_state', models.CharField(blank=True, help_text='As they wrote it.', max_length=80)),
                 ('meaning', models.CharField(blank=True, choices=[('delivered', 'delivered'), ('acknowledged', 'acknowledged'), ('in_progress', 'in progress'), ('pending_us', 'waiting for us'), ('pending_them', 'waiting for others of theirs'), ('resolved', 'resolved'), ('closed', 'closed'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('unknown', 'not understood')], max_length=12)),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outboxitem',
             name='link',
-            field=models.ForeignKey(help_text='By machine; else by mail.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sent', to='exchange.link'),
+            field=models.ForeignKey(help_text='None: by mail.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sent', to='exchange.link'),
         ),
         migrations.AddIndex(
             model_name='outboxitem',

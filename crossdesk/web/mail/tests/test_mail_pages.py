@@ -266,7 +266,7 @@ def test_letters_whose_words_were_erased_say_so_and_are_never_sent_again(here: C
     assert "Download</a>" not in shown
     assert "Letters that did not leave" not in page(nia, "/mail/")
     refused = nia.post(f"/mail/out/{stopped.pk}/sending", follow=True).content.decode()
-    assert "This letter is not sent again." in refused
+    assert "This is not sent again." in refused
 
 
 def test_the_sink_is_there_only_in_a_demonstration(here: Cast) -> None:
