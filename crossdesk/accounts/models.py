@@ -136,3 +136,26 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"An access token of {self.key}"
+
+
+class Answered(models.Model):
+    """What one request of a key, sent with a token of its own, has made; the same request sent again is answered by it.
+
+    Only what was made stands here, never the words of the answer: those stay where their readers are known.
+    """
+
+    sight = Sight.MACHINERY
+
+    key = models.ForeignKey(Key, models.CASCADE, related_name="answered")
+    token = models.CharField(max_length=255)
+    asked = models.BinaryField(max_length=32, help_text="Digest of the address and the body.")
+    status = models.SmallIntegerField()
+    made = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "token"], name="answered_once_per_token")]
+        indexes = [models.Index(fields=["key", "at"], name="answered_by_age")]
+
+    def __str__(self) -> str:
+        return f"An answer to {self.key}"

@@ -17,7 +17,7 @@ from crossdesk.accounts.models import Key
 from crossdesk.accounts.scopes import Scope, scopes_of
 from crossdesk.api.trouble import Face, Trouble, told
 from crossdesk.kit.time import now
-from crossdesk.threads.viewer import Viewer, viewing
+from crossdesk.threads.viewer import Viewer, verbs, viewing
 
 REALM = 'Bearer realm="crossdesk"'
 
@@ -44,15 +44,17 @@ View = Callable[Concatenate[Called, P], HttpResponse]
 Answered = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def borne(scope: Scope, face: Face) -> Callable[[View[P]], Answered[P]]:
-    """A view for whoever bears a key with this scope. Whatever goes wrong is told by `face`; nothing then is kept."""
+def borne(scope: Scope | None, face: Face) -> Callable[[View[P]], Answered[P]]:
+    """A view for whoever bears a key with this scope, or with one that the view itself asks for. Whatever goes wrong is
+    told by `face`, and then nothing is kept."""
 
     def around(view: View[P]) -> Answered[P]:
         def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             caller: Caller | None = None
             try:
                 caller = called_by(request)
-                require_scope(caller, scope)
+                if scope:
+                    require_scope(caller, scope)
                 seen = cast(Called, request)
                 seen.caller = caller
                 with viewing(caller.viewer):
@@ -71,8 +73,11 @@ def borne(scope: Scope, face: Face) -> Callable[[View[P]], Answered[P]]:
 def called_by(request: HttpRequest) -> Caller:
     """Raises `Trouble` where the token is missing, opens nothing, or asks too often."""
     at = now()
-    key, scopes = _opened(_token(request), at)
-    allowance = rate.take(key, at)
+    token = _token(request)
+    with verbs():  # one transaction for all three
+        key, scopes = _opened(token, at)
+        allowance = rate.take(key, at)
+        viewer = viewer_of(key, at)
     if allowance.wait:
         raise Trouble(
             429,
@@ -80,7 +85,7 @@ def called_by(request: HttpRequest) -> Caller:
             f"This key may ask {allowance.most} times a minute; try again in {allowance.wait} s.",
             allowance.headers,
         )
-    return Caller(key, scopes, viewer_of(key, at), at, allowance)
+    return Caller(key, scopes, viewer, at, allowance)
 
 
 def require_scope(caller: Caller, scope: Scope) -> None:
