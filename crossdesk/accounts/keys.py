@@ -128,14 +128,18 @@ def why_shut(key: Key, at: datetime) -> str | None:
 
 
 def viewer_of(key: Key, at: datetime) -> Viewer:
+    return machine_of(key.party, key.name)
+
+
+def machine_of(party: Party, name: str) -> Viewer:
     """The party's seat and those of the desks it owns; nothing lent, and no list of named people."""
     with verbs():
-        desks = list(Desk.objects.filter(owner=key.party_id).order_by("pk"))
-        seat, party_name = key.party.seat_id, str(key.party)
+        desks = list(Desk.objects.filter(owner=party).order_by("pk"))
+    seat = party.seat_id
     return Viewer(
-        name=key.name,
-        party=key.party_id,
-        party_name=party_name,
+        name=name,
+        party=party.pk,
+        party_name=str(party),
         party_seat=seat,
         seats=tuple(sorted({seat, *(desk.seat_id for desk in desks)})),
         desks=tuple(desk.pk for desk in desks),

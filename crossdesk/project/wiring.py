@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from crossdesk.api.tmf621 import events, jobs
 from crossdesk.api.tmf621.erased import forget_given
 from crossdesk.cases import clocking, reviewing
 from crossdesk.cases.major_news import propose_to_children
@@ -65,6 +66,7 @@ SIGHT: Reactions = {
     "case.reopen": (wake_filling,),
 }
 REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
+SUBSCRIBERS: Reactions = dict.fromkeys(events.FOLLOW, (jobs.tell_subscribers,))
 ERASURES: Reactions = {"case.erase": (forget_letters, forget_given)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
@@ -94,6 +96,7 @@ IN_ORDER = (
     STATUS,
     REVIEWS,
     ERASURES,
+    SUBSCRIBERS,
 )
 """Clocks first: a letter tells what they say."""
 
@@ -102,7 +105,7 @@ FOLLOWS: Reactions = {
     for kind in chain.from_iterable(IN_ORDER)
 }
 
-ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute)
+ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, jobs.every_minute)
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 

@@ -67,3 +67,8 @@ class Subscription(PartyBound):
 
     def __str__(self) -> str:
         return f"{self.callback} ({self.face})"
+
+
+from crossdesk.api.tmf621.events import Event  # noqa: E402 - a model of this app, in the file of its capability
+
+__all__ = ["Event", "Given", "Subscription"]

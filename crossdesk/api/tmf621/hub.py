@@ -1,0 +1,95 @@
+"""Who wants to be told: a party's tool gives the address it listens at, and takes it back."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from crossdesk.api.bearing import Called
+from crossdesk.api.tmf621 import bodies
+from crossdesk.api.tmf621.door import answer, body_of
+from crossdesk.api.tmf621.errors import invalid, missing
+from crossdesk.api.tmf621.events import KINDS, kinds_in
+from crossdesk.api.tmf621.faces import Shape, Version, base
+from crossdesk.api.tmf621.models import Subscription
+from crossdesk.api.trouble import Trouble
+from crossdesk.exchange.outgoing import why_not_callable
+from crossdesk.threads.viewer import verbs
+
+MOST = 20
+
+
+def created(request: Called, version: Version) -> HttpResponse:
+    body, caller = body_of(request), request.caller
+    callback, query = bodies.text(body, "callback"), bodies.text(body, "query")
+    if not callback.strip():
+        raise missing("callback")
+    if refusal := why_not_callable(callback):
+        raise invalid(refusal, propertyPath="callback")
+    _readable(query)
+    with verbs():
+        live = Subscription.objects.filter(party=caller.viewer.party, ended_at=None)
+        if live.filter(face=version, callback=callback, query=query).exists():
+            raise Trouble(409, "subscribed", "This callback is subscribed with the same query already.")
+        if live.count() >= MOST:
+            raise Trouble(409, "too-many", f"A party has at most {MOST} subscriptions; take back one that is not used.")
+        made = Subscription.objects.create(
+            party_id=caller.viewer.party,
+            face=version,
+            callback=callback,
+            query=query,
+            made_by=caller.viewer.name,
+            made_at=caller.at,
+            seats=[caller.viewer.party_seat],
+        )
+    response = answer(shape(made, version), version, 201)
+    response["Location"] = f"{base(version)}/hub/{made.pk}"
+    return response
+
+
+def _readable(query: str) -> None:
+    names = {name for name, _ in parse_qsl(query.lstrip("?"), keep_blank_values=True)}
+    if names - {"eventType", "fields"} or (query and not names):
+        raise invalid("A “query” names event types and fields: eventType=A,B&fields=id,status.", propertyPath="query")
+    if unknown := sorted(kinds_in(query) - set(KINDS)):
+        known = ", ".join(KINDS)
+        raise invalid(f"“{unknown[0][:60]}” is no event; they are {known}.", propertyPath="query")
+
+
+def listed(request: Called, version: Version) -> HttpResponse:
+    live = Subscription.objects.filter(party=request.caller.viewer.party, face=version, ended_at=None)
+    return answer([shape(each, version) for each in live.order_by("made_at", "pk")], version)
+
+
+def one(request: Called, version: Version, id: str) -> HttpResponse:
+    return answer(shape(_live(request, version, id), version), version)
+
+
+def deleted(request: Called, version: Version, id: str) -> HttpResponse:
+    found = _live(request, version, id)
+    with verbs():
+        Subscription.objects.filter(pk=found.pk, ended_at=None).update(ended_at=request.caller.at)
+    return HttpResponse(status=204)
+
+
+def _live(request: Called, version: Version, id: str) -> Subscription:
+    try:
+        key = UUID(id)
+    except ValueError:
+        key = UUID(int=0)
+    live = Subscription.objects.filter(pk=key, party=request.caller.viewer.party, face=version, ended_at=None)
+    found = live.first()
+    if found is None:
+        raise Trouble(404, "not-found", "There is no such subscription that this key may see.")
+    return found
+
+
+def shape(subscription: Subscription, version: Version) -> Shape:
+    told: Shape = {"id": str(subscription.pk), "callback": subscription.callback}
+    if subscription.query:
+        told["query"] = subscription.query
+    if version == "v5":
+        told |= {"@type": "Hub", "href": f"{base(version)}/hub/{subscription.pk}"}
+    return told
