@@ -62,7 +62,15 @@ def prepare(item: OutboxItem, link: Link, at: datetime) -> Spoken:
         item.raw, item.subject, item.body = message.encoded(), f"{message.kind} {link.token}"[:200], message.words
     message = read_message(bytes(item.raw))
     said = [
-        Speaking(ways, secret, link.token, link.their_id, link.their_number, tried_before=item.attempts > 1)
+        Speaking(
+            ways,
+            secret,
+            link.token,
+            link.their_id,
+            link.their_number,
+            link.their_version,
+            tried_before=item.attempts > 1,
+        )
         for _, secret in secrets_of(link.line)
     ]
     return Spoken(message, tuple(said), adapter(link.channel))

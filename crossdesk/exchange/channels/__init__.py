@@ -39,6 +39,8 @@ class Speaking:
     token: str = ""
     their_id: str = ""
     their_number: str = ""
+    version: str = ""
+    """How far their ticket was read, as the channel wrote it."""
     tried_before: bool = False
     """An attempt was made whose answer never came: look before creating again."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crossdesk.exchange.channels.servicenow import records
 from crossdesk.exchange.channels.servicenow.api import Api
@@ -14,6 +15,7 @@ from crossdesk.exchange.channels.servicenow.trouble import Trouble
 FIELDS = ",".join(records.RECORD)
 LONGEST_TITLE, LONGEST_TEXT = 160, 4000
 MANY = 1000
+AT_ONCE = 60
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Desk:
         return Raised(found.record, all(each.get("status") != "inserted" for each in rows), found.twins)
 
     def _staged(self, said: Mapping[str, str]) -> list[Mapping[str, object]]:
-        named = {self.tenant.staged_as.get(name, name): value for name, value in said.items()}
+        named = {self.tenant.columns.get(name, name): value for name, value in said.items()}
         answer = self.api.call("POST", f"/api/now/import/{self.tenant.staging}", json=named)
         return [each for each in _list(answer.result) if isinstance(each, Mapping)]
 
@@ -104,13 +106,13 @@ class Desk:
 
     def entries(self, sys_ids: Iterable[str]) -> list[Entry]:
         """Comments, oldest first. Work notes are not asked for, and dropped should they come."""
-        chosen = [_hex(each) for each in sys_ids]
-        query = f"name={self.tenant.table}^element=comments^element_idIN{','.join(chosen)}^ORDERBYsys_created_on"
         found: list[Entry] = []
-        for row in self._all("/api/now/table/sys_journal_field", query, ",".join(records.ENTRY)):
-            entry = records.entry(row)
-            if entry and entry.record in chosen:
-                found.append(entry)
+        for chosen in _some(list(sys_ids)):
+            query = f"name={self.tenant.table}^element=comments^element_idIN{','.join(chosen)}^ORDERBYsys_created_on"
+            for row in self._all("/api/now/table/sys_journal_field", query, ",".join(records.ENTRY)):
+                entry = records.entry(row)
+                if entry and entry.record in chosen:
+                    found.append(entry)
         return found
 
     def attach(self, sys_id: str, files: Iterable[ToAttach]) -> list[str]:
@@ -153,6 +155,16 @@ class Desk:
         answer = self.api.get("/api/now/attachment", sysparm_query=query, sysparm_limit=MANY)
         return [records.file(each) for each in _list(answer.result)]
 
+    def files_since(self, sys_ids: Sequence[str], since: datetime) -> list[File]:
+        """On any of these records, oldest first."""
+        found: list[File] = []
+        for chosen in _some(sys_ids):
+            query = f"table_name={self.tenant.table}^table_sys_idIN{','.join(chosen)}"
+            query += f"^sys_created_on>={records.written(since)}^ORDERBYsys_created_on"
+            answer = self.api.get("/api/now/attachment", sysparm_query=query, sysparm_limit=MANY)
+            found += [each for each in map(records.file, _list(answer.result)) if each.record in chosen]
+        return found
+
     def content(self, file: File) -> bytes:
         return self.api.content(f"/api/now/attachment/{_hex(file.sys_id)}/file", self.tenant.largest_file)
 
@@ -182,6 +194,12 @@ class Desk:
             return refused if not refused.credential else trouble
         because = trouble.because.replace("refuses our account", "refuses this change")
         return Trouble(because, forever=True)
+
+
+def _some(sys_ids: Sequence[str]) -> Iterator[list[str]]:
+    """So many as a URL holds."""
+    for at in range(0, len(sys_ids), AT_ONCE):
+        yield [_hex(each) for each in sys_ids[at : at + AT_ONCE]]
 
 
 def _list(result: object) -> list[object]:

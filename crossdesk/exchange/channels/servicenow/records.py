@@ -54,10 +54,12 @@ class Entry:
 @dataclass(frozen=True)
 class File:
     sys_id: str
+    record: str
     name: str
     size: int
     content_type: str
     attached_by: str
+    attached_at: datetime
 
 
 def record(said: Any) -> Record:
@@ -90,10 +92,12 @@ def file(said: Any) -> File:
     size = row.get("size_bytes", "")
     return File(
         row["sys_id"],
+        row.get("table_sys_id", ""),
         row["file_name"],
         int(size) if size.isdecimal() else 0,
         row.get("content_type", ""),
         row.get("sys_created_by", ""),
+        moment(row.get("sys_created_on", "")),
     )
 
 

@@ -47,8 +47,8 @@ class Tenant:
     table: str = "incident"
     staging: str = ""
     """Their import set table, where they prefer to own the mapping; none means the Table API."""
-    staged_as: Mapping[str, str] = field(default_factory=dict)
-    """Our field to their staging column, where the names differ."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Our field to their column, where an agreement names one; with an import set, a column of the staging table."""
     caller: str = ""
     """The sys_id that stands in `caller_id`: our account's, so that an answer of ours ends "awaiting caller"."""
     always: Mapping[str, str] = field(default_factory=dict)
@@ -61,3 +61,8 @@ class Tenant:
     extensions: frozenset[str] = frozenset()
     """Agreed file extensions; none means whatever we keep ourselves."""
     attach: bool = True
+
+    @property
+    def user(self) -> str:
+        """As what we wrote is signed there; unknown where only their side knows the client's user."""
+        return "" if isinstance(self.credential, ByClient) else self.credential.user

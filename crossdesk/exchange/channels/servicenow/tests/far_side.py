@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -37,9 +38,20 @@ class FarSide:
         return Desk(Api(httpx.Client(timeout=seconds), self.tenant, now, Tokens()))
 
 
+class Stepping:
+    """A clock of theirs on which everything has its own second."""
+
+    def __init__(self) -> None:
+        self.at = now().replace(microsecond=0) - timedelta(hours=6)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
 @contextmanager
 def far_side() -> Iterator[FarSide]:
-    instance = Instance()
+    instance = Instance(clock=Stepping())
     us = instance.add_user(User("crossdesk", "s3cret"))
     instance.add_user(User("blind", "blind", sees="short_descriptionNOT LIKEhidden"))
     instance.add_user(User("reader", "reader", ()))

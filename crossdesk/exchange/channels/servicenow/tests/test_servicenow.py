@@ -73,7 +73,7 @@ def test_a_page_instead_of_data_is_no_success(far: FarSide) -> None:
 
 
 def test_an_import_set_makes_or_finds_the_record_and_a_failed_transform_is_no_success(far: FarSide) -> None:
-    desk = far.desk(staging="u_imp_cases", staged_as={"short_description": "u_title"})
+    desk = far.desk(staging="u_imp_cases", columns={"short_description": "u_title"})
     raised = desk.raise_once("leg-4", CASE)
     row = far.instance.incident(raised.record.number)
     assert (raised.found, row["short_description"], row["priority"]) == (False, CASE["short_description"], "2")
