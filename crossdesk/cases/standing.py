@@ -16,6 +16,7 @@ from crossdesk.clocks.models import Clock
 from crossdesk.clocks.opening import NeverOpens
 from crossdesk.clocks.turning import live_clocks
 from crossdesk.desks.models import Desk
+from crossdesk.desks.ways import Channel
 
 US, THEM, NOBODY = Standing.Ball.US, Standing.Ball.THEM, Standing.Ball.NOBODY
 
@@ -88,7 +89,7 @@ def refresh(case: Case, at: datetime) -> None:
     joint = case.joint_triages.order_by("-pk").first() if case.bounces > 1 else None
     facts = Facts(
         case,
-        list(case.legs.select_related("to_desk__owner", "from_desk")),
+        list(case.legs.select_related("to_desk__owner", "from_desk", "terms")),
         list(case.questions.filter(answered_at=None).order_by("due_at")),
         {(a.desk_id, a.leg_id): a for a in case.assignments.filter(ended_at=None).select_related("group")},
         joint,
@@ -247,10 +248,19 @@ def _sender_sees(facts: Facts, leg: Leg) -> Next:
             return Next(US, str(leg.from_desk), f"confirm or dispute the answer of {desk}")
         case LegStage.PENDING_US:
             return Next(US, str(leg.from_desk), f"answer {desk}", facts.question_on(leg))
+        case LegStage.SENDING if way := _by_hand(leg):
+            return Next(US, str(leg.from_desk), way, leg.acknowledge_by)
         case LegStage.DRAFT | LegStage.SENDING | LegStage.DELIVERED:
             return Next(THEM, desk, "acknowledge the engagement", leg.acknowledge_by)
         case _:
             return Next(THEM, desk, "answer", facts.question_on(leg))
+
+
+def _by_hand(leg: Leg) -> str:
+    """Where a person has to carry the case to them, they cannot acknowledge what they have not been told."""
+    channel = leg.terms.exchange.channel if leg.terms else Channel.MAIL
+    told = {Channel.PORTAL: f"key it into the portal of {leg.to_desk}", Channel.PHONE: f"telephone {leg.to_desk}"}
+    return told.get(channel, "")
 
 
 def _by_assignment(assignment: Assignment | None, desk: str, otherwise: str) -> Next:

@@ -69,8 +69,8 @@ def _general(promiser: Party, other: int, at: datetime) -> Terms | None:
 
 def link_leg(leg: Leg, at: datetime) -> Link | None:
     """Made once, when the leg is: another agreement does not move a conversation that has begun."""
-    terms = machine_terms(leg.to_desk.owner, leg.from_desk.owner_id, leg.to_desk, at)
-    if terms is None:
+    terms = for_engagement(leg.to_desk, leg.from_desk.owner_id, at)
+    if terms is None or terms.exchange.channel is Channel.MAIL:
         return None
     return Link.objects.create(
         case=leg.case,

@@ -1,4 +1,4 @@
-"""Which messages follow from an entry, to a desk or a raiser whose tool is spoken to by machine."""
+"""Which messages follow from an entry, to a desk or a raiser that is spoken to by machine or by hand."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.db.models import Max
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
+from crossdesk.desks.ways import Channel
 from crossdesk.exchange import origin
 from crossdesk.exchange.links import Link, link_leg
 from crossdesk.exchange.messages.message import Kind
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.threads.models import Entry
 
+State = OutboxItem.State
 TO_THE_DESK = {
     "leg.engage": Kind.RAISE,
     "leg.update": Kind.UPDATE,
@@ -44,7 +46,7 @@ TO_THE_RAISER = {
 
 
 def to_desk(entry: Entry, leg: Leg) -> bool:
-    """Whether the desk at the far end is told by machine, so that no letter is needed."""
+    """Whether the desk at the far end is told by machine or by hand, so that no letter is needed."""
     link = link_leg(leg, entry.recorded_at) if entry.kind == "leg.engage" else Link.objects.filter(leg=leg).first()
     if link is None:
         return False
@@ -97,6 +99,7 @@ def put_message(
         reader_seat=reader.seat_id,
         message_id=f"{case.reference}.{leg.number if leg else 0}.{number}.{secrets.token_hex(8)}",
         heard=link.heard if heard is None else heard,
+        state=State.BY_HAND if Channel(link.channel).by_hand else State.WAITING,
         next_try_at=at or entry.recorded_at,
         created_at=at or entry.recorded_at,
         seats=[case.seat_for(sender.seat_id)],

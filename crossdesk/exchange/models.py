@@ -26,6 +26,7 @@ class OutboxItem(ThreadBound):
         SENT = "sent", "accepted at the other end"
         DEAD = "dead", "cannot be delivered"
         STOPPED = "stopped", "stopped before it was sent"
+        BY_HAND = "by_hand", "waits for a person to carry it"
 
     UNSENT = (State.WAITING, State.FAILED)
 
@@ -53,6 +54,8 @@ class OutboxItem(ThreadBound):
     head = models.BooleanField(default=False, db_default=False, help_text="The next of its lane; kept by a trigger.")
     heard = models.IntegerField(default=0, help_text="How far the other direction was read when it was written.")
     last_error = models.CharField(max_length=500, blank=True)
+    handled_by = models.CharField(max_length=160, blank=True, help_text="Who carried it, where a person has to.")
+    handled_note = models.CharField(max_length=500, blank=True, help_text="How, with whom, and what they said.")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
@@ -73,6 +76,7 @@ class OutboxItem(ThreadBound):
             ),
             models.Index("lane", "number", name="letters_ahead", condition=Q(state__in=["waiting", "failed"])),
             models.Index("created_at", name="letters_dead", condition=Q(state="dead")),
+            models.Index("created_at", name="messages_by_hand", condition=Q(state="by_hand")),
         ]
 
     def __str__(self) -> str:

@@ -96,7 +96,7 @@ def keep_letters_to_the_named(entry: Entry) -> None:
     """On a case that was just restricted: no letter leaves any more, and its letters so far go to those named."""
     case = Case.objects.select_related("owner").get(pk=entry.thread_id)
     named = {int(seat): instead for seat, instead in case.lists.items()}
-    unsent = OutboxItem.objects.filter(case=case, state__in=OutboxItem.UNSENT)
+    unsent = OutboxItem.objects.filter(case=case, state__in=[*OutboxItem.UNSENT, OutboxItem.State.BY_HAND])
     unsent.update(
         state=OutboxItem.State.STOPPED, last_error="The case was restricted to named people before it was sent."
     )

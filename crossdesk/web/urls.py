@@ -11,6 +11,7 @@ ROOMS = (
     "reviews",
     "majors",
     "operations",
+    "keying",
     "console",
     "directory",
     "agreements",
