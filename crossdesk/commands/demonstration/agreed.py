@@ -13,6 +13,7 @@ from crossdesk.desks import agreements
 from crossdesk.desks.agreements import Said
 from crossdesk.desks.hours import keep_hours
 from crossdesk.desks.models import Desk, Terms
+from crossdesk.desks.ways import read_ways
 from crossdesk.kit.time import london
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer
@@ -59,6 +60,7 @@ def _said(row: dict[str, Any], at: datetime) -> Said:
         acknowledge=length(row["acknowledge"]),
         auto_close_days=row.get("auto_close_days"),
         hours=row.get("hours", Terms.Hours.DESK),
+        ways=read_ways(row["ways"]) if "ways" in row else None,
         words=row.get("words", ""),
         since=since,
         until=until,
