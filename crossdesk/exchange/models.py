@@ -93,6 +93,11 @@ class OutboxItem(ThreadBound):
         return self.leg.from_desk if self.leg else self.case.owner
 
     @property
+    def to_its_desk(self) -> bool:
+        """Written to the desk at the far end of its leg; an escalation tells our own people of the leg."""
+        return self.leg is not None and self.reader_seat == self.leg.to_desk.seat_id
+
+    @property
     def about(self) -> str:
         return self.recipient.briefing.incident.reference if self.recipient else str(self.maintenance or self.case)
 

@@ -145,7 +145,7 @@ def taken(item: OutboxItem, at: datetime, answer: object) -> None:
     item.save()
     if item.recipient:
         delivery.sent(item.recipient, at)
-    if item.leg and item.leg.stage == LegStage.SENDING:
+    if item.leg and item.to_its_desk and item.leg.stage == LegStage.SENDING:
         with suppress(Refused), transaction.atomic():
             leg_work.deliver(item.leg, by=hands.of_crossdesk(item.leg.from_desk), at=at)
     if item.link:
@@ -173,7 +173,7 @@ def not_taken(item: OutboxItem, at: datetime, trouble: NotTaken) -> None:
 def _tell_undelivered(item: OutboxItem, at: datetime) -> None:
     if item.recipient:
         delivery.bounced(item.recipient, item.last_error, at)
-    if item.leg is None or item.leg.settled:
+    if item.leg is None or item.leg.settled or not item.to_its_desk:
         return
     with suppress(Refused), transaction.atomic():
         because = f"What was sent to {item.leg.to_desk} cannot be delivered. {item.last_error}"

@@ -25,7 +25,8 @@ from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange import by_hand
 from crossdesk.exchange.by_hand import Carried
 from crossdesk.exchange.models import OutboxItem
-from crossdesk.exchange.sending import send_due
+from crossdesk.exchange.outbox import put
+from crossdesk.exchange.sending import send_due, taken
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.mail.tests.test_mail_pages import browser, page
@@ -74,6 +75,17 @@ def test_no_worker_sends_it_and_it_stands_with_the_desk_as_its_own_to_do(here: C
         ours = Standing.objects.get(case=leg.case, seat=here.elexon_desk.seat_id)
     assert (ours.ball, ours.next_what) == ("us", f"key it into the portal of {here.pennine_service}")
     assert ours.next_by == NOON + timedelta(minutes=30)
+
+
+def test_a_letter_about_the_leg_to_our_own_people_does_not_deliver_it(here: Cast) -> None:
+    leg = reached(here)
+    with verbs():
+        entry = Entry.objects.get(thread=leg.case_id, kind="leg.engage")
+        ours = here.elexon_desk.seat_id
+        put(entry, "escalated", leg.case, "lead@elexon.example", ours, leg=leg)
+        item = OutboxItem.objects.select_related("leg__from_desk", "leg__to_desk", "leg__case").get(kind="escalated")
+        taken(item, SOON, None)
+    assert stage(leg) == LegStage.SENDING
 
 
 def test_the_pack_is_found_from_the_case_and_copied_from(here: Cast) -> None:
