@@ -102,14 +102,18 @@ def known(link: Link, *, their_id: str = "", their_number: str = "", version: st
 
 
 def not_taken(link: Link, trouble: NotTaken, at: datetime) -> None:
+    line_trouble(link.line, trouble, at)
+
+
+def line_trouble(line: Line, trouble: NotTaken, at: datetime) -> None:
     """A refused credential stops the whole line and is told once; a silent server lets it rest."""
     if trouble.credential:
-        if lines.pause(link.line, trouble.because, at):
-            tell_paused(link.line, trouble.because, at)
+        if lines.pause(line, trouble.because, at):
+            tell_paused(line, trouble.because, at)
     elif trouble.forever:
-        lines.answered(link.line, at)  # it answered, if only with a refusal of this one
+        lines.answered(line, at)  # it answered, if only with a refusal of this one
     else:
-        lines.failed(link.line, trouble.because, at)
+        lines.failed(line, trouble.because, at)
 
 
 def tell_paused(line: Line, because: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import connections
 from procrastinate.contrib.django import app
 
 from crossdesk.accounts.letters import send_account_letters
+from crossdesk.exchange.reading import read_due
 from crossdesk.exchange.receiving import process_waiting
 from crossdesk.exchange.sending import send_due
 from crossdesk.threads.models import Entry
@@ -49,6 +50,14 @@ def every_minute(timestamp: int) -> None:
         process_waiting()
         send_due()
         send_account_letters()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="exchange.read", queueing_lock="exchange.read")
+def read_lines(timestamp: int) -> None:
+    """What was said in tools that do not tell by themselves."""
+    with own_connection():
+        read_due()
 
 
 def wake_sending(entry: Entry) -> None:

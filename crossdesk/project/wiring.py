@@ -13,6 +13,7 @@ from crossdesk.desks.ways import Channel
 from crossdesk.exchange import escalating, works
 from crossdesk.exchange.channels import ADAPTERS, Adapter
 from crossdesk.exchange.channels.crossdesk import CrossdeskChannel
+from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
 from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     ACCEPTED,
@@ -109,7 +110,7 @@ ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, jobs.eve
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 
-SPOKEN: dict[Channel, Adapter] = {Channel.CROSSDESK: CrossdeskChannel()}
+SPOKEN: dict[Channel, Adapter] = {Channel.CROSSDESK: CrossdeskChannel(), Channel.SERVICENOW: ServiceNow()}
 """The channels of machines that are spoken here."""
 
 

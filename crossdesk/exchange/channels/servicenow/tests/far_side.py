@@ -41,8 +41,8 @@ class FarSide:
 class Stepping:
     """A clock of theirs on which everything has its own second."""
 
-    def __init__(self) -> None:
-        self.at = now().replace(microsecond=0) - timedelta(hours=6)
+    def __init__(self, start: datetime) -> None:
+        self.at = start.replace(microsecond=0)
 
     def __call__(self) -> datetime:
         self.at += timedelta(seconds=1)
@@ -50,8 +50,8 @@ class Stepping:
 
 
 @contextmanager
-def far_side() -> Iterator[FarSide]:
-    instance = Instance(clock=Stepping())
+def far_side(start: datetime | None = None) -> Iterator[FarSide]:
+    instance = Instance(clock=Stepping(start or now() - timedelta(hours=6)))
     us = instance.add_user(User("crossdesk", "s3cret"))
     instance.add_user(User("blind", "blind", sees="short_descriptionNOT LIKEhidden"))
     instance.add_user(User("reader", "reader", ()))
