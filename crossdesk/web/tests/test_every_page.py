@@ -27,7 +27,7 @@ from crossdesk.cases.models import Case, JointTriage
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.desks.seats import acting_for
-from crossdesk.exchange.models import RawMail
+from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.kit.time import now
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Delegation, ParentGrant, Person
@@ -52,7 +52,9 @@ THE_SAME_TO_ALL = (
     "/cases/?show=closed", "/rules/", "/directory/?q=pennine", "/search/", "/profile/", "/account/email/",
     "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/", "/status/past/", "/calendar/",
 )  # fmt: skip
-AT_A_DESK = ("/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/")
+AT_A_DESK = (
+    "/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/", "/queue/by-hand",
+)  # fmt: skip
 TRIAGING = (
     "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
     "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced", "/queue/without?days=365", "/queue/reviews",
@@ -74,6 +76,7 @@ PAGES = [
     *(("hal", page) for page in ("/directory/parties/{parent}/", "/directory/parties/{child}/")),
     *(("ewan", page) for page in ("/cases/{shared}/", "/cases/{shared}/restriction", "/queue/reviews")),
     *((who, "/cases/{joint}/joint") for who in ("nia", "gwen", "sol", "carl")),
+    ("nia", "/cases/{carried}/legs/2/pack"),
     ("sol", "/cases/{joint}/joint-side"),
     ("nia", "/cases/{joint}/joint-decision"),
     ("nia", "/cases/{shared}/sight"),
@@ -172,6 +175,7 @@ def known() -> dict[str, str]:
             "redirected": redirected.get(owner__name=ELEXON, thread__entries__facts__to__in=_hosted()).reference,
             "away": redirected.get(thread__entries__body__detail__to="REC Service Desk").reference,
             "shared": leg.case.reference,
+            "carried": OutboxItem.objects.filter(state="by_hand").select_related("case")[0].about,
             "word": max(re.findall("[a-z]+", leg.case.summary), key=len),
             "leg": str(leg.number),
             "elexon": str(leg.case.owner_id),
