@@ -72,23 +72,30 @@ def trouble_of(error: Exception) -> Trouble:
     return Trouble(500, "failed", "That went wrong. Nothing was half done; try again, and tell us when it stays so.")
 
 
-TITLES = {
-    "no-token": "No token was given",
-    "no-key": "The token opens nothing",
-    "wrong-scope": "The key is not for this",
-    "too-often": "Too many requests",
-    "not-allowed": "Not allowed",
-    "moved": "It has changed since",
-    "wrong-stage": "Not possible at this stage",
-    "invalid": "That cannot be used",
-    "refused": "That was refused",
-    "not-found": "Nothing here",
-    "wrong-method": "This method is not known here",
-    "too-large": "Too large",
-    "unreadable": "That cannot be read",
-    "away": "One moment",
-    "failed": "That went wrong",
+KINDS = {
+    "no-token": ("No token was given", "Send it in the header Authorization."),
+    "no-key": ("The token opens nothing", "Take a key that is neither revoked nor expired."),
+    "wrong-scope": ("The key is not for this", "Make a key that has the scope that is named."),
+    "too-often": ("Too many requests", "Wait as long as Retry-After says."),
+    "not-allowed": ("Not allowed", "The detail says whose it is to do."),
+    "moved": ("It has changed since", "Read it again and decide."),
+    "wrong-stage": ("Not possible at this stage", "The detail says what is possible."),
+    "invalid": ("That cannot be used", "The detail, and errors where there are several, say what to mend."),
+    "refused": ("That was refused", "The detail says why."),
+    "not-found": ("Nothing here", "Nothing at this address may be seen by this key."),
+    "wrong-method": ("This method is not known here", "Allow names those that are."),
+    "too-large": ("Too large", "Send it in parts, or leave out what is not needed."),
+    "unreadable": ("That cannot be read", "Mend the request; sent again as it is, it fails again."),
+    "no-if-match": ("If-Match is missing", "Send the ETag of what you read, or * for whatever stands."),
+    "changed-since": ("It has changed since you read it", "Read it again, decide, and send the new ETag."),
+    "no-idempotency-key": ("Idempotency-Key is missing", "Send a value of your own, a new one for each request."),
+    "other-request": ("The key was used for another request", "Take a new Idempotency-Key."),
+    "still-running": ("The first sending is still running", "Send it again in a moment, to get its answer."),
+    "away": ("One moment", "Send it again after Retry-After; nothing was half done."),
+    "failed": ("That went wrong", "Send it again; when it stays so, tell the people who run the service."),
 }
+"""The word of a trouble, what it means, and what to do; told at /api/problems."""
+TITLES = {kind: title for kind, (title, _) in KINDS.items()}
 
 
 def problem(trouble: Trouble) -> HttpResponse:

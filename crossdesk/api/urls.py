@@ -6,10 +6,12 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from crossdesk.api import oauth
+from crossdesk.api import oauth, reference
 
 DOORS = ("native", "tmf621", "exchange")
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", reference.reference),
+    path("api/problems", reference.problems),
     path("oauth/token", oauth.token),
     path(".well-known/oauth-authorization-server", oauth.metadata),
     *(

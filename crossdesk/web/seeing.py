@@ -19,7 +19,7 @@ from crossdesk.web.kept import not_taken
 from crossdesk.web.signed import acting_in, only_for, strongly
 
 OPEN_TO_ALL = ("/account/", "/static/", "/healthz", "/invitation/", "/unsubscribe/")
-FOR_STRANGERS_TOO = ("/anchors", "/status/")
+FOR_STRANGERS_TOO = ("/anchors", "/status/", "/api/")
 """Who has no seat here, or not the second factor for it, reads these as a stranger does."""
 STILL_OPEN = ("/acting/",)
 """Who lacks the second factor one party asks for may still act for another."""

@@ -36,25 +36,31 @@ class References(Given):
 
 
 class Raise(Given):
-    """Without `desk` the rules name it, where only one fits. A desk that they do not name needs `override_because`."""
+    """Without a desk the rules name it, where only one fits. A desk that they do not name needs override_because."""
 
-    query_type: Word
-    summary: Line
-    impact: Words
+    query_type: Annotated[Word, Field(description="A key of /query-types: what it is about.")]
+    summary: Annotated[Line, Field(description="In one line what has gone wrong.")]
+    impact: Annotated[Words, Field(description="What it does to whom.")]
     suspected_cause: Words = ""
-    investigated: Words = ""
-    own_reference: Line = ""
-    scenario: Word = ""
+    investigated: Annotated[Words, Field(description="What you have looked at, and what you found.")] = ""
+    own_reference: Annotated[Line, Field(description="Your own number for it; mail that quotes it finds the case.")] = (
+        ""
+    )
+    scenario: Annotated[Word, Field(description="A row of Appendix B by its key, where you know one that applies.")] = (
+        ""
+    )
     started_at: Moment | None = None
-    desk: Number | None = None
-    override_because: Words = ""
-    area: Word = ""
-    affected: Count = 0
-    many: bool = False
-    technical_integration: bool = False
-    references: Annotated[list[References], Field(max_length=7)] = []
-    evidence_in_words: dict[Word, Words] = {}
-    without_because: Words = ""
+    desk: Annotated[Number | None, Field(description="A desk of /desks, where several may take it.")] = None
+    override_because: Annotated[Words, Field(description="Why a desk that the rules do not name takes it.")] = ""
+    area: Annotated[Word, Field(description="The first two digits of the MPANs, where none is given.")] = ""
+    affected: Annotated[Count, Field(description="How many MPANs, where no list of them is given.")] = 0
+    many: Annotated[bool, Field(description="Many messages, or the platform itself: not a single one refused.")] = False
+    technical_integration: Annotated[bool, Field(description="Connectivity, certificates or endpoints.")] = False
+    references: Annotated[list[References], Field(max_length=7, description="One list for each kind.")] = []
+    evidence_in_words: Annotated[
+        dict[Word, Words], Field(description="Other evidence that is asked for, by its key in /query-types.")
+    ] = {}
+    without_because: Annotated[Words, Field(description="Why you raise without what else is asked for.")] = ""
 
 
 def raised(body: Raise, caller: Caller) -> Case:

@@ -362,7 +362,7 @@ def test_the_pages_of_an_administrator_read_well(served: str, chromium: Browser)
     context.add_cookies([{"name": "sessionid", "value": session_of("nia@elexon.example"), "url": served}])
     page = context.new_page()
     for name in ("ServiceNow, production", "Monitoring"):
-        keys.make_unasked(people.elexon, name=name, scopes=frozenset(Scope), by="Ada Quill", at=now())
+        _, token = keys.make_unasked(people.elexon, name=name, scopes=frozenset(Scope), by="Ada Quill", at=now())
     home, elsewhere = f"parties/{people.elexon.pk}", f"parties/{people.pennine.pk}"
     for path in (
         f"{home}/people/",
@@ -377,6 +377,13 @@ def test_the_pages_of_an_administrator_read_well(served: str, chromium: Browser)
         assert answer is not None
         assert answer.status == 200
         reads_well(page, re.sub("[^a-z]+", "-", path))
+    page.goto(f"{served}/api/")
+    page.get_by_label("Token").fill(token)
+    page.locator("#raise_a_case > summary").press("Enter")
+    page.locator("#read_caller > summary").press("Enter")
+    page.get_by_role("button", name="Send GET /me").press("Enter")
+    expect(page.locator("#read_caller pre")).to_contain_text("Monitoring")
+    reads_well(page, "reference")
     page.goto(f"{served}/account/login/")
     reads_well(page, "sign-in")
     context.close()
