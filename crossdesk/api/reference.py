@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crossdesk.accounts.scopes import OPENS
-from crossdesk.api.native.door import description
+from crossdesk.api.native.described import description
 from crossdesk.api.native.telling import V1
 from crossdesk.api.trouble import KINDS
 

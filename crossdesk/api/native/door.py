@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
@@ -50,7 +47,6 @@ owns see. Every change stands in the case's timeline under the key's name.
 * **Lists** go on at `Link: <…>; rel="next"`.
 * **How often**: `RateLimit` says how many requests are left, 429 comes with `Retry-After`.
 """
-PROBLEM = "application/problem+json"
 
 
 class Bearer(HttpBearer):
@@ -219,34 +215,3 @@ def _require_match(request: Called, now_stands: Schema) -> None:
         raise Trouble(
             412, "changed-since", "It has changed since you read it; read it again and decide.", {"ETag": etag}
         )
-
-
-# Its description
-
-
-@cache
-def description() -> dict[str, Any]:
-    """OpenAPI 3.1. What goes wrong has a media type of its own, and each operation names its scope."""
-    schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=""))
-    for operations in schema["paths"].values():
-        for operation in operations.values():
-            scopes = operation.pop(NEEDS, [])
-            operation["security"] = [{"Bearer": scopes}, {"ClientCredentials": scopes}]
-            for status, response in operation["responses"].items():
-                if int(status) >= 400:
-                    response["content"] = {PROBLEM: response["content"]["application/json"]}
-    schema["components"]["securitySchemes"] = {
-        "Bearer": {"type": "http", "scheme": "bearer", "description": "A key's token, or an access token."},
-        "ClientCredentials": {
-            "type": "oauth2",
-            "flows": {
-                "clientCredentials": {
-                    "tokenUrl": f"{settings.SITE_URL}/oauth/token",
-                    "scopes": {str(each): each.opens for each in Scope},
-                }
-            },
-        },
-    }
-    schema["servers"] = [{"url": V1}]
-    plain: dict[str, Any] = json.loads(json.dumps(schema))
-    return plain

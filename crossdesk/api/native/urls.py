@@ -5,12 +5,9 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
 from crossdesk.api.bearing import borne
-from crossdesk.api.native import cases, directory, engagements, impact, proof
-from crossdesk.api.native.door import api, description
+from crossdesk.api.native.described import description
+from crossdesk.api.native.door import api
 from crossdesk.api.trouble import problem
-
-for part in (cases, engagements, proof, impact, directory):
-    api.add_router("", part.router)
 
 
 @require_GET

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from crossdesk.api.native.door import description
+from crossdesk.api.native.described import description
 from crossdesk.api.trouble import KINDS
 
 

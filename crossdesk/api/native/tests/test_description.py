@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from crossdesk.accounts import keys
 from crossdesk.accounts.scopes import Scope
-from crossdesk.api.native.door import description
+from crossdesk.api.native.described import description
 from crossdesk.cases.tests.cast import cast
 from crossdesk.kit.time import now
 

@@ -1,0 +1,234 @@
+"""What the API answers, as far as this client knows it. Members that a newer server adds are passed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Named:
+    """A party, or a desk."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    part: str
+    ball: str
+    next_who: str
+    next_what: str
+    next_by: datetime | None
+
+
+@dataclass(frozen=True)
+class Question:
+    id: int
+    asked_by: Named
+    asked_of: str
+    engagement: int | None
+    due_at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Report:
+    impact: str
+    suspected_cause: str
+    investigated: str
+    own_reference: str
+    started_at: datetime | None
+    without_because: str
+
+
+@dataclass(frozen=True)
+class References:
+    id: int
+    kind: str
+    source: str
+    lines: int
+    distinct: int
+    repeated: int
+    bad: int
+    retracted: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    id: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    erased: bool
+    content: str
+
+
+@dataclass(frozen=True)
+class Engagement:
+    case: str
+    number: int
+    from_desk: Named
+    to_desk: Named
+    stage: str
+    ask: str
+    outside_because: str
+    priority: int | None
+    their_reference: str
+    acknowledge_by: datetime | None
+    answer_by: datetime | None
+    created_at: datetime
+    received_at: datetime | None
+    resolved_at: datetime | None
+    settled_at: datetime | None
+    silent: bool
+    undeliverable: bool
+    redirected_to: str
+    questions: tuple[Question, ...]
+    etag: str = ""
+    """Empty where it stood within a case: read it by itself before changing it."""
+
+
+@dataclass(frozen=True)
+class EngagementRow:
+    case: str
+    number: int
+    from_desk: Named
+    to_desk: Named
+    stage: str
+    ask: str
+    their_reference: str
+    answer_by: datetime | None
+    settled: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    reference: str
+    kind: str
+    summary: str
+    query_type: str
+    system: str
+    scenario: str
+    stage: str
+    outcome: str
+    priority: int | None
+    raiser: Named
+    owner: Named
+    raised_at: datetime
+    reopened_at: datetime | None
+    triaged_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    bounces: int
+    restricted: bool
+    standing: Standing | None
+    report: Report | None
+    engagements: tuple[Engagement, ...]
+    questions: tuple[Question, ...]
+    references: tuple[References, ...]
+    evidence: tuple[Evidence, ...]
+    newest: int
+    etag: str = ""
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    reference: str
+    kind: str
+    summary: str
+    query_type: str
+    system: str
+    stage: str
+    outcome: str
+    priority: int | None
+    raiser: Named
+    owner: Named
+    raised_at: datetime
+    changed_at: datetime
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Entry:
+    seq: int
+    kind: str
+    audience: str
+    engagement: int | None
+    happened_at: datetime
+    recorded_at: datetime
+    author: str
+    organisation: str
+    words: str
+    erased: bool
+    detail: dict[str, Any]
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    id: int
+    rule: str
+    name: str
+    kind: str
+    owner: Named
+    provider: Named
+    works_here: bool
+    hours: str
+    covers: tuple[str, ...]
+    asks_for: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class QueryType:
+    key: str
+    name: str
+    nature: str
+    system: str
+    evidence: tuple[Asked, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Affected:
+    id: int
+    case: str
+    kind: str
+    key: str
+    party: Named | None
+    says: str
+    meters: int
+    said_at: datetime
+
+
+@dataclass(frozen=True)
+class Share:
+    party: Named
+    mpans: int
+
+
+@dataclass(frozen=True)
+class Impact:
+    mpans: int
+    meters: int
+    counted_at: datetime | None
+    shares: tuple[Share, ...]
+    affected: tuple[Affected, ...]
+
+
+@dataclass(frozen=True)
+class Caller:
+    key: str
+    party: Named
+    desks: tuple[Named, ...]
+    scopes: tuple[str, ...]
+    expires_at: datetime
