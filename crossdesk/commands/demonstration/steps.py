@@ -7,6 +7,8 @@ from crossdesk.cases.engaging import Engagement, engage, engage_onward
 from crossdesk.cases.journeys import carry_on
 from crossdesk.cases.models import Case, Question, ReferenceSet
 from crossdesk.cases.raising import Report, raise_case
+from crossdesk.cases.reviewing import Wanted
+from crossdesk.clocks import excusing
 from crossdesk.commands.demonstration import letters
 from crossdesk.commands.demonstration.majors import MAJOR_STEPS
 from crossdesk.commands.demonstration.reviews import REVIEW_STEPS
@@ -123,6 +125,14 @@ def assigns(told: Told) -> None:
         assigning.assign(told.case, group=group, by=told.by, at=told.at, accept_by=accept_by, note=told.words)
 
 
+def closes(told: Told) -> None:
+    """Without the raiser: `excuse` stands for every clock that breached, and `review` asks for one."""
+    late = excusing.unexcused(told.case.pk, told.at) if "excuse" in told.more else []
+    excuses = {clock.pk: told.more["excuse"] for clock in late}
+    review = Wanted(told.more["review"], told.later("review_in")) if "review" in told.more else None
+    closing.close(told.case, by=told.by, at=told.at, why=told.words, excuses=excuses, review=review)
+
+
 def answers(told: Told) -> None:
     question = Question.objects.filter(case=told.case, leg=None, answered_at=None).first()
     writing.answer(told.case, question=question, words=told.words, by=told.by, at=told.at)
@@ -160,7 +170,7 @@ STEPS: dict[str, Step] = {
     "resolve": lambda t: closing.resolve(t.case, by=t.by, at=t.at, words=t.words),
     "confirm": lambda t: closing.confirm(t.case, by=t.by, at=t.at, words=t.words),
     "dispute": lambda t: closing.dispute(t.case, by=t.by, at=t.at, why=t.words),
-    "close": lambda t: closing.close(t.case, by=t.by, at=t.at, why=t.words),
+    "close": closes,
     "withdraw": lambda t: closing.withdraw(t.case, by=t.by, at=t.at, why=t.words),
     "reopen": lambda t: closing.reopen(t.case, by=t.by, at=t.at, why=t.words),
     "engage": engages,

@@ -13,6 +13,7 @@ from django.db.models import F
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Outcome, Stage
 from crossdesk.cases.models import Assignment, Case, CaseLink, Question, ReferenceSet, Standing
+from crossdesk.cases.review_asks import ReviewAsk
 from crossdesk.clocks.models import Clock
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.choosing import why_not_raise
@@ -56,6 +57,8 @@ def test_the_demonstration_shows_everything_that_can_happen_to_a_case() -> None:
         assert Question.objects.filter(answered_at=None, leg=None).exists()
         assert Assignment.objects.filter(accepted_at=None, ended_at=None).exists()
         assert Entry.objects.filter(kind="case.reopen").exists()
+        excused = Clock.objects.filter(excused_at__isnull=False, leg=0).values("thread")
+        assert ReviewAsk.objects.filter(case__in=excused, case__stage=Stage.CLOSED, done_at=None).exists()
         left = OutboxItem.objects.exclude(sent_at=None)
         assert left.count() == SunkMail.objects.count() > 50, "what was written then left then, and is in the sink"
         assert left.filter(sent_at__lt=F("created_at") + timedelta(minutes=20)).count() == left.count()

@@ -22,8 +22,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from crossdesk.cases import writing
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.lifecycle import Outcome
+from crossdesk.cases.lifecycle import Outcome, Stage
 from crossdesk.cases.models import Case, JointTriage
+from crossdesk.cases.review_asks import ReviewAsk
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.desks.seats import acting_for
@@ -76,6 +77,7 @@ PAGES = [
     *(("hal", page) for page in ("/cases/?of=named", "/cases/{restricted}/", "/cases/{restricted}/naming")),
     *(("hal", page) for page in ("/directory/parties/{parent}/", "/directory/parties/{child}/")),
     *(("ewan", page) for page in ("/cases/{shared}/", "/cases/{shared}/restriction", "/queue/reviews")),
+    *(("ewan", page) for page in ("/cases/{to_close}/closure", "/cases/{excused}/")),
     *((who, "/cases/{joint}/joint") for who in ("nia", "gwen", "sol", "carl")),
     ("nia", "/cases/{carried}/legs/2/pack"),
     ("sol", "/cases/{joint}/joint-side"),
@@ -177,6 +179,8 @@ def known() -> dict[str, str]:
             "away": redirected.get(thread__entries__body__detail__to="REC Service Desk").reference,
             "shared": leg.case.reference,
             "carried": OutboxItem.objects.filter(state="by_hand").select_related("case")[0].about,
+            "to_close": Case.objects.get(stage=Stage.RESOLVED, owner=leg.case.owner).reference,
+            "excused": ReviewAsk.objects.select_related("case").get(rule="").case.reference,
             "word": max(re.findall("[a-z]+", leg.case.summary), key=len),
             "leg": str(leg.number),
             "elexon": str(leg.case.owner_id),
