@@ -11,7 +11,7 @@ from django.conf import settings
 from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case
-from crossdesk.exchange import escalating, hands
+from crossdesk.exchange import escalating, hands, promised
 from crossdesk.exchange.enclosing import Enclosures, files_of, lists_of, raised_with, shared_entries
 from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
@@ -48,6 +48,8 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         return bytes(item.raw)
     if item.recipient:
         return write_update_letter(item, item.recipient, at)
+    if item.incident:
+        return promised.write_reminder(item, item.incident, at)
     if item.subscription:
         return write_work_letter(item, item.subscription, at)
     if item.kind == escalating.KIND:

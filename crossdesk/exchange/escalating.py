@@ -112,15 +112,15 @@ def _reached(work: Work, level: Escalation, at: datetime) -> Iterator[tuple[str,
         if work.desk.address and not addresses().is_ours(work.desk.address):
             yield work.desk.address, work.desk.seat_id
         else:
-            yield from _people(at_desk, {Role.AGENT}, at)
+            yield from people(at_desk, {Role.AGENT}, at)
     if level.reaches == GROUP:
         group = list(_group(work))
-        yield from group or _people(at_desk, {Role.SERVICE_MANAGER}, at)
+        yield from group or people(at_desk, {Role.SERVICE_MANAGER}, at)
     if level.reaches == MANAGERS:
-        yield from _people(at_desk, {Role.SERVICE_MANAGER}, at)
+        yield from people(at_desk, {Role.SERVICE_MANAGER}, at)
 
 
-def _people(desk: Desk, roles: set[Role], at: datetime) -> Iterator[tuple[str, int]]:
+def people(desk: Desk, roles: set[Role], at: datetime) -> Iterator[tuple[str, int]]:
     live = (Q(until=None) | Q(until__gt=at)) & (Q(membership__until=None) | Q(membership__until__gt=at))
     places = DeskMember.objects.filter(live, desk=desk, membership__person__is_active=True)
     for place in places.filter(membership__roles__overlap=[*roles]).select_related("membership__person").order_by("pk"):

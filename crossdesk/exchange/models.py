@@ -12,6 +12,7 @@ from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.lines import Line, LineKey
 from crossdesk.exchange.links import Link
+from crossdesk.majors.models import MajorIncident
 from crossdesk.notices.models import Recipient, Subscription
 from crossdesk.status.models import Maintenance
 from crossdesk.threads.models import DeskBound, Entry, ThreadBound
@@ -32,6 +33,7 @@ class OutboxItem(ThreadBound):
 
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="letters")
     recipient = models.OneToOneField(Recipient, models.PROTECT, null=True, related_name="letter")
+    incident = models.ForeignKey(MajorIncident, models.PROTECT, null=True, related_name="letters")
     maintenance = models.ForeignKey(Maintenance, models.PROTECT, null=True, related_name="letters")
     subscription = models.ForeignKey(Subscription, models.PROTECT, null=True, related_name="letters")
     leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="letters")
@@ -64,10 +66,11 @@ class OutboxItem(ThreadBound):
             models.UniqueConstraint(fields=["lane", "number"], name="one_letter_per_place"),
             models.CheckConstraint(condition=~Q(to_address="", link=None), name="sent_to_somebody"),
             models.CheckConstraint(
-                condition=Q(case__isnull=False, recipient=None, maintenance=None)
-                | Q(case=None, recipient__isnull=False, maintenance=None)
-                | Q(case=None, recipient=None, maintenance__isnull=False, subscription__isnull=False),
-                name="a_letter_of_a_case_an_update_or_maintenance",
+                condition=Q(case__isnull=False, recipient=None, maintenance=None, incident=None)
+                | Q(case=None, recipient__isnull=False, maintenance=None, incident=None)
+                | Q(case=None, recipient=None, maintenance=None, incident__isnull=False)
+                | Q(case=None, recipient=None, maintenance__isnull=False, subscription__isnull=False, incident=None),
+                name="a_letter_is_about_one_thing",
             ),
         ]
         indexes = [
@@ -87,6 +90,8 @@ class OutboxItem(ThreadBound):
         """The desk that writes it."""
         if self.recipient:
             return self.recipient.briefing.incident.lead
+        if self.incident:
+            return self.incident.lead
         if self.maintenance:
             return self.maintenance.desk
         assert self.case is not None
@@ -99,7 +104,11 @@ class OutboxItem(ThreadBound):
 
     @property
     def about(self) -> str:
-        return self.recipient.briefing.incident.reference if self.recipient else str(self.maintenance or self.case)
+        return (
+            self.recipient.briefing.incident.reference
+            if self.recipient
+            else str(self.incident or self.maintenance or self.case)
+        )
 
 
 class RawMail(DeskBound):

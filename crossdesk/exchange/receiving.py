@@ -173,6 +173,8 @@ def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Out
 def _answers(news: OutboxItem) -> str:
     if news.recipient:
         return f"It answers {news.recipient.briefing}; file it on a case under it, or set it aside."
+    if news.incident:
+        return f"It answers a reminder about {news.incident}; file it on a case under it, or set it aside."
     return f"It answers what was said about maintenance {news.maintenance}; file it on a case, or set it aside."
 
 

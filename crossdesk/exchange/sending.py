@@ -116,7 +116,7 @@ def _due_head(server: str, at: datetime) -> OutboxItem | None:
 
 def _whole(items: QuerySet[OutboxItem]) -> QuerySet[OutboxItem]:
     recipient = ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription")
-    work = ("maintenance__desk", "subscription__party", "link__line")
+    work = ("incident__lead", "maintenance__desk", "subscription__party", "link__line")
     legs = ("leg__from_desk__owner", "leg__to_desk__owner", "leg__case", "case__owner__owner", "case__raiser")
     return items.select_related(*legs, *recipient, *work)
 

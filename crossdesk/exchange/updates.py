@@ -90,8 +90,10 @@ def news_answered(letter: Letter, envelope_to: tuple[str, ...]) -> OutboxItem | 
     for address in recipients(letter, envelope_to):
         ticket = addresses().open_reply(address)
         if ticket and ticket.kind is Kind.LETTER:
-            known = OutboxItem.objects.select_related("recipient__briefing__incident__lead", "maintenance__desk")
+            known = OutboxItem.objects.select_related(
+                "recipient__briefing__incident__lead", "incident", "maintenance__desk"
+            )
             item = known.filter(pk=ticket.id).first()
-            if item and (item.recipient or item.maintenance):
+            if item and (item.recipient or item.incident or item.maintenance):
                 return item
     return None

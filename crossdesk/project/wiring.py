@@ -10,7 +10,7 @@ from crossdesk.cases import clocking, reviewing
 from crossdesk.cases.major_news import propose_to_children
 from crossdesk.cases.questions import ESCALATED
 from crossdesk.desks.ways import Channel
-from crossdesk.exchange import escalating, works
+from crossdesk.exchange import escalating, promised, waiting, works
 from crossdesk.exchange.channels import ADAPTERS, Adapter
 from crossdesk.exchange.channels.crossdesk import CrossdeskChannel
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
@@ -58,8 +58,14 @@ INCIDENTS: Reactions = {
     "major.remove_case": (follow_cases,),
 }
 ESCALATIONS: Reactions = {
-    **dict.fromkeys(escalating.STEPS, (escalating.escalate,)),
+    **dict.fromkeys(escalating.STEPS, (escalating.escalate, promised.remind_the_room)),
     ESCALATED: (wake_sending,),
+    promised.REMINDED: (wake_sending,),
+}
+WAITING: Reactions = {
+    reviewing.ASKED: (waiting.tell_of_review, wake_sending),
+    **dict.fromkeys(waiting.MAY_PROPOSE, (waiting.tell_of_proposals,)),
+    waiting.PROPOSED: (wake_sending,),
 }
 SIGHT: Reactions = {
     "leg.engage": (admit,),
@@ -87,6 +93,7 @@ IN_ORDER = (
     THRESHOLDS,
     INCIDENTS,
     ESCALATIONS,
+    WAITING,
     SIGHT,
     LETTERS_TO_DESKS,
     LETTERS_TO_RAISERS,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .book import Rulebook
-from .escalating import REACHES
+from .escalating import REACHES, ROOM
 from .model import KINDS, Row, Threshold
 from .operations import misfits
 from .problem import Problem
@@ -73,6 +73,7 @@ CHOICES = (
     ("levels", "scale", ("impact", "urgency")),
     ("phrases", "column", COLUMNS),
     ("escalations", "reaches", REACHES),
+    ("escalations", "room", ROOM),
     ("reroutes", "when", WHENS),
     ("plans", "channel", CHANNELS),
     ("plans", "approval", APPROVALS),
@@ -136,8 +137,9 @@ def choices(checking: Checking) -> Iterator[Problem]:
     for kind, field, allowed in CHOICES:
         for key, row in checking.book.rows(kind).items():
             value = getattr(row, field)
-            if value not in allowed:
-                yield checking.problem(kind, key, f"`{field}` is {value}.", f"Use one of: {', '.join(allowed)}.")
+            for each in value if isinstance(value, tuple) else (value,):
+                if each not in allowed:
+                    yield checking.problem(kind, key, f"`{field}` is {each}.", f"Use one of: {', '.join(allowed)}.")
 
 
 def owners(checking: Checking) -> Iterator[Problem]:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 DESK, GROUP, MANAGERS, NOBODY = "desk", "group", "managers", "nobody"
 REACHES = (DESK, GROUP, MANAGERS, NOBODY)
+ROLES = {
+    "manager": "incident manager",
+    "deputy": "deputy",
+    "communications": "communications lead",
+    "scribe": "scribe",
+}
+"""Of a war room: each has one holder at most."""
+ROOM = tuple(ROLES)
 REACHED = {
     DESK: "the desk that has the work",
     GROUP: "the group that has the work, else the service managers of its desk",

@@ -267,6 +267,7 @@ class Escalation(Row):
     meaning: str
     reaches: str = "nobody"  # whom a letter goes to
     desk: str = ""  # whose people; none named: those of the desk that has the work
+    room: tuple[str, ...] = ()  # roles of a war room that are told of the time to its next update
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +281,7 @@ class Reroute(Row):
     systems: tuple[str, ...] = ()
     desks: tuple[str, ...] = ()  # the desks that are late; none named: any
     at_least: int = 0
+    mailed: bool = False  # told once at the owner's nominated mailbox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -325,6 +327,7 @@ class CaseReview(Row):
     measure: str
     days: int  # by when it is due, counted from closing
     even_excused: bool = False
+    mailed: bool = False  # told once at the nominated mailbox of the desk that is asked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,7 @@ BROKEN = [
     ("escalations", '[[escalation]]\nkey = "first-line"\npercent = 0', "`percent` is not between 1 and 1000."),
     ("escalations", '[[escalation]]\nkey = "first-line"\ntier = 9', "Tier 9 does not exist."),
     ("escalations", '[[escalation]]\nkey = "first-line"\nreaches = "everybody"', "`reaches` is everybody."),
+    ("escalations", '[[escalation]]\nkey = "first-line"\nroom = ["manger"]', "`room` is manger."),
     ("escalations", '[[escalation]]\nkey = "first-line"\ndesk = "elexn"', "`desk` names the desk elexn,"),
     ("rerouting", '[[reroute]]\nkey = "silent-desk"\nto = "elexn"', "`to` names the desk elexn,"),
     ("rerouting", '[[reroute]]\nkey = "silent-desk"\nwhen = "late"', "`when` is late."),

@@ -39,6 +39,7 @@ TOLD = {
     "case.dispute": "Disputed the resolution",
     "case.close": "Closed it without the raiser's word",
     "case.review_asked": "A review is asked for",
+    "case.next_desk": "The rules propose {to} as the next desk",
     "case.take_review": "Took the review",
     "case.conclude_review": "Concluded the review",
     "case.withdraw": "Withdrew it",

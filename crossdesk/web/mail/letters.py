@@ -16,7 +16,13 @@ from crossdesk.web.seeing import Seen
 
 PAGE = 50
 Fate = RawMail.Fate
-SENT_BY = ("case__owner", "leg__from_desk", "recipient__briefing__incident__lead", "maintenance__desk")
+SENT_BY = (
+    "case__owner",
+    "leg__from_desk",
+    "recipient__briefing__incident__lead",
+    "incident__lead",
+    "maintenance__desk",
+)
 
 
 @dataclass(frozen=True)

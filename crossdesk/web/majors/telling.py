@@ -26,6 +26,8 @@ TOLD = {
     "give_action": "Gave an action to {owner} of {party}: {what}",
     "finish_action": "Done: {what}",
     "reach": "{party} reached: {reached}",
+    "brief": "Update {number} was published: {title}",
+    "remind": "{level}, for the next update: told {told}",
     "bring_in": "Brought in",
     "agree": "{party} agrees that its records are reconciled",
     "object": "{party} objects: its records are not reconciled",

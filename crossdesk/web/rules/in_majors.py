@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.escalating import REACHED
+from crossdesk.rulebook.escalating import REACHED, ROLES
 from crossdesk.rulebook.rerouting import BOUNCES, BOUNDARY
 from crossdesk.web.rules.section import Section, duration, named, said
 
@@ -28,6 +28,10 @@ def of_scenario(book: Rulebook, row: Any) -> str:
 
 def told_by_mail(book: Rulebook, row: Any) -> str:
     return f"the service managers of {book.desks[row.desk].name}" if row.desk else REACHED[row.reaches]
+
+
+def told_in_room(row: Any) -> str:
+    return ", ".join(f"the {ROLES[role]}" for role in row.room) or "nobody"
 
 
 def rerouted_when(book: Rulebook, row: Any) -> str:
@@ -79,6 +83,7 @@ IN_MAJORS = (
             "At": lambda _, row: f"{row.percent} % of the target",
             "Tier": said("tier"),
             "By mail": told_by_mail,
+            "Of an incident's next update": lambda _, row: told_in_room(row),
             "Meaning": said("meaning"),
         },
     ),
