@@ -14,6 +14,7 @@ from crossdesk.exchange import escalating, promised, waiting, works
 from crossdesk.exchange.channels import ADAPTERS, Adapter
 from crossdesk.exchange.channels.crossdesk import CrossdeskChannel
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
+from crossdesk.exchange.channels.tmf621.adapter import TroubleTickets
 from crossdesk.exchange.erased import forget_letters
 from crossdesk.exchange.outbox import (
     ACCEPTED,
@@ -117,7 +118,11 @@ ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, jobs.eve
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 
-SPOKEN: dict[Channel, Adapter] = {Channel.CROSSDESK: CrossdeskChannel(), Channel.SERVICENOW: ServiceNow()}
+SPOKEN: dict[Channel, Adapter] = {
+    Channel.CROSSDESK: CrossdeskChannel(),
+    Channel.SERVICENOW: ServiceNow(),
+    Channel.TMF621: TroubleTickets(),
+}
 """The channels of machines that are spoken here."""
 
 

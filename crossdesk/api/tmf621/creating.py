@@ -15,7 +15,7 @@ from crossdesk import rulebook
 from crossdesk.api.tmf621 import bodies
 from crossdesk.api.tmf621.bodies import Body
 from crossdesk.api.tmf621.errors import invalid, missing
-from crossdesk.api.tmf621.faces import Version
+from crossdesk.api.tmf621.faces import TYPES, Version
 from crossdesk.api.tmf621.models import Given
 from crossdesk.api.tmf621.telling import add_files, add_lists, write_notes
 from crossdesk.api.trouble import Trouble
@@ -106,7 +106,7 @@ def create(sent: Sent, *, by: Viewer, at: datetime) -> Case:
         if key and (known := _known(key, _first(sent), by)):
             return known
         case = _raise(sent, by, at)
-        Given.objects.create(
+        given = Given.objects.create(
             party_id=by.party,
             case=case,
             key=key,
@@ -124,7 +124,9 @@ def create(sent: Sent, *, by: Viewer, at: datetime) -> Case:
         )
         add_lists(case, sent.entities, by=by, at=at)
         write_notes(case, None, sent.notes, by=by, at=at)
-        add_files(case, None, sent.attachments, by=by, at=at)
+        if types := add_files(case, None, sent.attachments, by=by, at=at):
+            given.more = {**given.more, TYPES: types}
+            given.save(update_fields=["more"])
     return case
 
 

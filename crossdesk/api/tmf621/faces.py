@@ -19,6 +19,8 @@ Shape = dict[str, Any]
 ALWAYS = {"v4": frozenset[str](), "v5": frozenset({"id", "href", "@type"})}
 """What `fields` leaves in although nobody asked for it."""
 ERASED = "Erased."
+TYPES = "attachmentTypes"
+"""Among what was given: what their sender called the type of each file, by its id."""
 
 
 def base(version: Version) -> str:
@@ -96,15 +98,15 @@ def description(ticket: Ticket) -> str:
 
 
 def reason(entry: Entry) -> str:
-    """The words of a step, and where a redirect leads. A question's or an answer's words are a note."""
+    """The words of a step, and on a line of its own where a redirect leads. What is asked or answered is a note."""
     if entry.kind in {"case.raised", "leg.engage", "case.ask", "case.answer"}:
         return ""
     if entry.body.erased:
         return ERASED
     where = entry.body.detail.get("to") if entry.kind in {"case.redirect", "leg.decline"} else ""
     duplicate = entry.facts.get("of_case") if entry.kind == "case.mark_duplicate" else ""
-    words = [entry.body.words, f"The right desk: {where}." if where else ""]
-    return " ".join(filter(None, [*words, f"The same as {duplicate}." if duplicate else ""]))
+    words = [entry.body.words, f"Right desk: {where}" if where else ""]
+    return "\n".join(filter(None, [*words, f"The same as {duplicate}." if duplicate else ""]))
 
 
 def author(entry: Entry) -> str:
@@ -162,13 +164,14 @@ def _note(entry: Entry) -> Shape:
 
 
 def _files(ticket: Ticket, version: Version) -> list[Shape]:
+    types = ticket.given.more.get(TYPES, {}) if ticket.given else {}
     return [
         {
             "id": opaque(file.entry),
             "href": f"{href(version, ticket)}/attachment/{opaque(file.entry)}",
             "url": f"{href(version, ticket)}/attachment/{opaque(file.entry)}",
             "name": file.name,
-            "attachmentType": file.key or "evidence",
+            "attachmentType": types.get(opaque(file.entry)) or file.key or "evidence",
             "mimeType": file.media_type,
             "size": {"amount": file.size, "units": "byte"},
         }

@@ -11,7 +11,7 @@ from crossdesk.access import Invalid, WrongStage
 from crossdesk.api.tmf621 import bodies
 from crossdesk.api.tmf621.bodies import Body
 from crossdesk.api.tmf621.errors import invalid
-from crossdesk.api.tmf621.faces import Version, known_attributes, opaque, shown
+from crossdesk.api.tmf621.faces import TYPES, Version, known_attributes, opaque, shown
 from crossdesk.api.tmf621.models import Given
 from crossdesk.api.tmf621.states import BY_ENGAGED, BY_RAISER, TERMINAL, Status, Write, possible
 from crossdesk.api.tmf621.telling import add_files, add_lists, say, write_notes
@@ -163,7 +163,12 @@ def apply(ticket: Ticket, change: Change, *, by: Viewer, at: datetime) -> None:
             raise invalid(f"Say {step.words}, as “statusChangeReason” or in a note.", "missingProperty")
         _keep(ticket, change, by, at)
         write_notes(ticket.case, ticket.leg, change.notes, by=by, at=at)
-        add_files(ticket.case, ticket.leg, change.files, by=by, at=at)
+        types = add_files(ticket.case, ticket.leg, change.files, by=by, at=at)
+        if types:
+            given = _given(ticket, by)
+            given.more = {**given.more, TYPES: {**given.more.get(TYPES, {}), **types}}
+            given.changed_at = at
+            given.save()
         add_lists(ticket.case, change.entities, by=by, at=at, leg=ticket.leg)
         if step:
             DO[step.verb](ticket, words.strip(), change, by, at)

@@ -8,6 +8,7 @@ from datetime import datetime
 from crossdesk.api.tmf621 import bodies
 from crossdesk.api.tmf621.bodies import Body
 from crossdesk.api.tmf621.errors import invalid
+from crossdesk.api.tmf621.faces import opaque
 from crossdesk.cases import evidence, leg_work, references, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case, Question
@@ -39,7 +40,9 @@ def say(case: Case, leg: Leg | None, words: str, *, by: Viewer, at: datetime) ->
         writing.write(case, to="raiser", words=words, by=by, at=at)
 
 
-def add_files(case: Case, leg: Leg | None, attachments: Iterable[Body], *, by: Viewer, at: datetime) -> None:
+def add_files(case: Case, leg: Leg | None, attachments: Iterable[Body], *, by: Viewer, at: datetime) -> dict[str, str]:
+    """What their sender called the type of each, by the id it has from now on."""
+    types: dict[str, str] = {}
     for each in attachments:
         content = bodies.content_of(each)
         name = file_name(each)
@@ -50,7 +53,10 @@ def add_files(case: Case, leg: Leg | None, attachments: Iterable[Body], *, by: V
             words = f"An attachment is kept elsewhere: {name}, {where}"
             say(case, leg, words[: writing.LONGEST], by=by, at=at)
             continue
-        evidence.add(case, name, [content], by=by, at=at, audience=audience(leg))
+        kept = evidence.add(case, name, [content], by=by, at=at, audience=audience(leg))
+        if each.get("attachmentType"):
+            types[opaque(kept.entry)] = each["attachmentType"][:120]
+    return types
 
 
 def file_name(attachment: Body) -> str:

@@ -137,7 +137,7 @@ def test_a_redirect_arrives_as_rejected_with_the_right_desk(faced: Tool, here: C
     triage.redirect(case, by=here.nia, at=now(), why="The registration is theirs.", to=here.pennine_help)
     after = faced.get(f"troubleTicket/{ticket['id']}")
     assert after["status"] == "rejected"
-    assert after["statusChangeReason"] == "The registration is theirs. The right desk: Pennine Grid help desk."
+    assert after["statusChangeReason"] == "The registration is theirs.\nRight desk: Pennine Grid help desk"
 
 
 # An engaged party's leg
@@ -177,7 +177,7 @@ def test_an_engaged_desk_declines_and_names_the_right_one(pennine: tuple[Tool, s
     if tool.version == "v5":
         party = {"@type": "RelatedPartyRefOrPartyRoleRef", "role": "redirect", "partyOrPartyRole": party}
     after = tool.patched(id, status="rejected", statusChangeReason="It is in the switch.", relatedParty=[party])
-    assert after["statusChangeReason"] == "It is in the switch. The right desk: Switching operator."
+    assert after["statusChangeReason"] == "It is in the switch.\nRight desk: Switching operator"
 
 
 def test_an_engaged_desk_cannot_close_reopen_or_cancel(pennine: tuple[Tool, str]) -> None:
