@@ -38,6 +38,8 @@ class Line(PartyBound):
     )
     cursor = models.CharField(max_length=200, blank=True, help_text="How far their changes were read.")
     read_at = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True, help_text="When the last week was read again.")
+    drift = models.IntegerField(default=0, help_text="What that found which had been missed.")
 
     class Meta:
         indexes = [models.Index(fields=["read_at"], name="lines_to_read")]

@@ -98,5 +98,9 @@ def link_raiser(case: Case, terms: Terms, token: str, *, at: datetime, hops: int
 
 def ways_of(link: Link, at: datetime) -> Ways:
     """As agreed now: a mended address or state map counts for what is open too, and outlives the agreement's end."""
-    terms = newest_begun(link.line.agreement.versions.all(), at)
+    terms = terms_of(link.line, at)
     return terms.exchange if terms else Ways(channel=Channel(link.channel))
+
+
+def terms_of(line: Line, at: datetime) -> Terms | None:
+    return newest_begun(line.agreement.versions.all(), at)

@@ -21,6 +21,7 @@ from crossdesk.exchange.letters.words import one_line
 
 PATIENCE = httpx.Timeout(20.0, connect=10.0)
 LARGEST_ANSWER = 32 * 2**20
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 LONGEST_WAIT = timedelta(hours=24)
 
 
@@ -83,9 +84,16 @@ def allowed_address(host: str, port: int) -> str:
 def is_public(address: str) -> bool:
     with suppress(ValueError):
         ip = ipaddress.ip_address(address.partition("%")[0])
-        inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+        inner = _carried_by(ip) if isinstance(ip, ipaddress.IPv6Address) else None
         return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
     return False
+
+
+def _carried_by(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The older address that a newer one leads to: mapped, tunnelled, or translated by NAT64."""
+    if ip in TRANSLATED:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
 def why_not_callable(url: str) -> str | None:

@@ -39,11 +39,12 @@ class Asking:
     """By each live credential in turn, the newest first."""
     tickets: tuple[Ticket, ...]
 
-    def ask(self, at: datetime) -> Changes:
+    def ask(self, at: datetime, since: str | None = None) -> Changes:
+        """`since` where to begin, instead of where the last reading ended."""
         speaks = adapter(self.channel)
         for last, each in enumerate(self.to, 1):
             try:
-                return speaks.changes(each, self.line.cursor, self.tickets, at)
+                return speaks.changes(each, self.line.cursor if since is None else since, self.tickets, at)
             except NotTaken as trouble:
                 if not trouble.credential or last == len(self.to):
                     raise
@@ -74,16 +75,23 @@ def _claim(at: datetime) -> Asking | None:
             return None
         line.read_at = at
         line.save(update_fields=["read_at"])
-        links = line.links.filter(channel__in=READ, leg__isnull=False).exclude(their_id="")
-        links = links.filter(Q(leg__settled_at=None) | Q(leg__settled_at__gte=at - STILL_HEARD))
-        followed = tuple(
-            Ticket(each.token, each.their_id, each.their_state, each.their_version)
-            for each in links.order_by("-pk")[:MOST_TICKETS]
-        )
-        first = line.links.filter(channel__in=READ).latest("pk")
-        ways = ways_of(first, at)
-        to = tuple(Speaking(ways, secret) for _, secret in secrets_of(line))
-        return Asking(line, first.channel, to, followed)
+        return asking_of(line, at)
+
+
+def asking_of(line: Line, at: datetime) -> Asking | None:
+    """None for a line on which nothing was ever said that would have to be asked for."""
+    first = line.links.filter(channel__in=READ).order_by("-pk").first()
+    if first is None:
+        return None
+    links = line.links.filter(channel__in=READ, leg__isnull=False).exclude(their_id="")
+    links = links.filter(Q(leg__settled_at=None) | Q(leg__settled_at__gte=at - STILL_HEARD))
+    followed = tuple(
+        Ticket(each.token, each.their_id, each.their_state, each.their_version)
+        for each in links.order_by("-pk")[:MOST_TICKETS]
+    )
+    ways = ways_of(first, at)
+    to = tuple(Speaking(ways, secret) for _, secret in secrets_of(line))
+    return Asking(line, first.channel, to, followed)
 
 
 def _read(asking: Asking, clock: Callable[[], datetime]) -> int:

@@ -8,29 +8,25 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from crossdesk.access import Role
 from crossdesk.accounts import keys
 from crossdesk.accounts.scopes import Scope
 from crossdesk.cases import triage
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
-from crossdesk.cases.tests.cast import NOON, Cast, as_viewer, cast, somebody
-from crossdesk.desks import agreements
-from crossdesk.desks.agreements import Said
+from crossdesk.cases.tests.cast import NOON, Cast, as_viewer, cast
 from crossdesk.desks.founding import give_place
-from crossdesk.desks.models import Agreement, Desk
+from crossdesk.desks.models import Desk
 from crossdesk.desks.ways import Channel, Ways
-from crossdesk.exchange import lines
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.models import InboxItem
 from crossdesk.exchange.sending import send_due
+from crossdesk.exchange.tests.far_side import agreed
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.postgres.tests import databases
@@ -167,9 +163,9 @@ def _agree(elexon: Installation, pennine: Installation, ways_in: tuple[str, str]
     with pennine.on() as here:
         to_pennine = _key(here.elexon)
     with elexon.on() as here:
-        _reach(here.pennine, here.elexon, here.pennine_service, ways_in[1] or pennine.address, to_pennine)
+        agreed(here.pennine, here.elexon, here.pennine_service, _at(ways_in[1] or pennine.address), to_pennine)
     with pennine.on() as here:
-        _reach(here.elexon, here.pennine, None, ways_in[0] or elexon.address, to_elexon)
+        agreed(here.elexon, here.pennine, None, _at(ways_in[0] or elexon.address), to_elexon)
 
 
 def _key(party: Party) -> str:
@@ -177,14 +173,5 @@ def _key(party: Party) -> str:
     return made[1]
 
 
-def _reach(promiser: Party, other: Party, desk: Desk | None, endpoint: str, token: str) -> Agreement:
-    theirs = somebody(f"Admin of {promiser}", promiser, Role.ADMINISTRATOR)
-    ours = somebody(f"Admin of {other}", other, Role.ADMINISTRATOR)
-    said = Said(ways=Ways(channel=Channel.CROSSDESK, endpoint=endpoint), words="Exchange by machine")
-    early = NOON - timedelta(days=1)
-    with verbs():
-        terms = agreements.propose(promiser, other, desk, said, by=theirs, at=early)
-        agreements.accept(terms, by=ours, at=early)
-        line = lines.open_line(terms.agreement, NOON)
-        lines.keep_key(line, "first", token, by=ours, at=NOON)
-    return terms.agreement
+def _at(endpoint: str) -> Ways:
+    return Ways(channel=Channel.CROSSDESK, endpoint=endpoint)
