@@ -117,9 +117,9 @@ class Desk:
 
     def attach(self, sys_id: str, files: Iterable[ToAttach]) -> list[str]:
         """One by one; answers a sentence for each that was left out. What is there already is not sent again."""
-        there = {(each.name, each.size) for each in self.files(sys_id)}
-        left: list[str] = []
-        for number, file in enumerate(files, 1):
+        given, left = list(files), list[str]()
+        there = {(each.name, each.size) for each in self.files(sys_id)} if given else set()
+        for number, file in enumerate(given, 1):
             if because := self._why_not(file, number):
                 left.append(because)
             elif (file.name[:100], len(file.content)) not in there:
