@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import leg_work
@@ -111,14 +110,29 @@ def _due_head(server: str, at: datetime) -> OutboxItem | None:
     due = OutboxItem.objects.filter(head=True, state__in=OutboxItem.UNSENT, next_try_at__lte=at)
     if not server:
         due = due.filter(link__isnull=False)
-    return _whole(due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, of=("self",))).first()
+    found = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True).first()
+    return _whole(found) if found else None
 
 
-def _whole(items: QuerySet[OutboxItem]) -> QuerySet[OutboxItem]:
-    recipient = ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription")
-    work = ("incident__lead", "maintenance__desk", "subscription__party", "link__line")
-    legs = ("leg__from_desk__owner", "leg__to_desk__owner", "leg__case", "case__owner__owner", "case__raiser")
-    return items.select_related(*legs, *recipient, *work)
+def _locked(pk: int) -> OutboxItem:
+    return _whole(OutboxItem.objects.select_for_update().get(pk=pk))
+
+
+ABOUT = {
+    "case_id": ("case__owner__owner", "case__raiser"),
+    "leg_id": ("leg__from_desk__owner", "leg__to_desk__owner", "leg__case"),
+    "link_id": ("link__line",),
+    "recipient_id": ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription"),
+    "incident_id": ("incident__lead",),
+    "maintenance_id": ("maintenance__desk",),
+    "subscription_id": ("subscription__party",),
+}
+
+
+def _whole(item: OutboxItem) -> OutboxItem:
+    """With what it is about and with nothing else: planning a join with all it might be about outlasts the sending."""
+    about = [name for key, names in ABOUT.items() if getattr(item, key) for name in names]
+    return OutboxItem.objects.select_related(*about).get(pk=item.pk)
 
 
 def _leave(claimed: Claimed, clock: Callable[[], datetime]) -> str:
@@ -134,7 +148,7 @@ def _leave(claimed: Claimed, clock: Callable[[], datetime]) -> str:
 def _settle(pk: int, fate: Callable[[OutboxItem, datetime], None], at: datetime) -> str:
     """It may have been stopped while it left; what the other end did is then still what is told."""
     with verbs():
-        item = _whole(OutboxItem.objects.select_for_update(of=("self",))).get(pk=pk)
+        item = _locked(pk)
         item.leased_until = None
         fate(item, at)
         return item.state
@@ -190,7 +204,7 @@ def returned(item: OutboxItem, because: str, at: datetime) -> None:
 def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
     """After a person mended what was wrong: to the desk's address as the directory has it now."""
     with verbs():
-        item = _whole(OutboxItem.objects.select_for_update(of=("self",))).get(pk=item.pk)
+        item = _locked(item.pk)
         if not by.works_at(item.sender.pk):
             raise NotAllowed("Only the desk that wrote this can send it again.")
         if item.case and item.case.restricted:
