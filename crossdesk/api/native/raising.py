@@ -93,13 +93,24 @@ def raised(body: Raise, caller: Caller) -> Case:
         missing_evidence=without,
         without_because=body.without_because.strip() if without else "",
         gate=said,
-        edition=digest(book),
+        edition=_edition(book),
     )
     case = raise_case(report, raiser=Party.objects.get(pk=by.party), to=desk, by=by, at=at)
     for given in body.references:
         lines = "\n".join(given.values).encode()
         references.add_list(case, [lines], given.kind, by=by, at=at, source=given.source)
     return case
+
+
+_digests: dict[int, tuple[Rulebook, str]] = {}
+
+
+def _edition(book: Rulebook) -> str:
+    """Worked out once for each rulebook of this process; the newest alone is kept."""
+    if id(book) not in _digests:
+        _digests.clear()
+        _digests[id(book)] = (book, digest(book))
+    return _digests[id(book)][1]
 
 
 def _query(book: Rulebook, body: Raise) -> QueryType:
