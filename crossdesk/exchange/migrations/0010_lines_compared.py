@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0008_carried_by_hand'),
+        ('exchange', '0009_reminders_of_incidents'),
     ]
 
     operations = [
