@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 
 from crossdesk.accounts.scopes import Scope
 from crossdesk.api.bearing import Called, borne
+from crossdesk.api.native.once import Made, once
 from crossdesk.api.tmf621 import acts, asking, bodies, faces, operations, patching
 from crossdesk.api.tmf621.creating import create, sent
 from crossdesk.api.tmf621.errors import MEDIA, face, invalid, not_found
@@ -94,12 +95,20 @@ WHOLE = ("case__owner__owner", "case__raiser")
 
 
 def created(request: Called, version: Version) -> HttpResponse:
+    """An `Idempotency-Key` is honoured as on the native face; the first external identifier does as well."""
     caller = request.caller
-    case = create(sent(body_of(request), version), by=caller.viewer, at=caller.at)
-    ticket = ticket_of(request, str(case.pk))
-    response = _shown(request, version, ticket, 201)
-    response["Location"] = faces.href(version, ticket)
-    return response
+
+    def make() -> Made:
+        case = create(sent(body_of(request), version), by=caller.viewer, at=caller.at)
+        return Made("ticket", str(case.pk))
+
+    def tell(request: Called, made: Made, status: int) -> HttpResponse:
+        ticket = ticket_of(request, made.case)
+        response = _shown(request, version, ticket, status)
+        response["Location"] = faces.href(version, ticket)
+        return response
+
+    return once(request, make, tell, status=201)
 
 
 def one(request: Called, version: Version, id: str) -> HttpResponse:

@@ -282,3 +282,11 @@ def test_specifications_are_the_query_types_of_the_rules(here: Cast) -> None:
     assert tool.get("troubleTicketSpecification/lss-issue")["specCharacteristic"]
     assert tool.ask("POST", "troubleTicketSpecification", {}).status_code == 405
     assert tool.ask("GET", "troubleTicketSpecification/nothing").status_code == 404
+
+
+def test_an_idempotency_key_is_honoured(tool: Tool) -> None:
+    first, again = (tool.ask("POST", "troubleTicket", TYPED, **{"Idempotency-Key": "one"}) for _ in range(2))
+    assert (first.status_code, told(first)) == (again.status_code, told(again))
+    assert again["Idempotency-Replayed"] == "true"
+    other = tool.ask("POST", "troubleTicket", TYPED | {"severity": "Minor"}, **{"Idempotency-Key": "one"})
+    assert "another request" in sentence(other, 400)
