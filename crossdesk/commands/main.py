@@ -22,9 +22,14 @@ NAMES = (
     "audit",
     "status",
     "token",
+    "partner-desk",
     "draw",
     "doctor",
 )
+
+
+def _module(name: str) -> str:
+    return name.replace("-", "_")
 
 
 class Sentence(click.ClickException):
@@ -34,12 +39,12 @@ class Sentence(click.ClickException):
 
 class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in NAMES if find_spec(f"crossdesk.commands.{name}")]
+        return [name for name in NAMES if find_spec(f"crossdesk.commands.{_module(name)}")]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
-        command: click.Command = getattr(import_module(f"crossdesk.commands.{name}"), name)
+        command: click.Command = getattr(import_module(f"crossdesk.commands.{_module(name)}"), _module(name))
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -40,6 +40,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, agreement: Agreement, *, trouble: str = "", status: int = 200) -> HttpResponse:
+    from crossdesk.web.agreements.lining import line_of  # its verbs show this page again
+
     viewer, at = cast(Seen, request).viewer, now()
     rows = told(agreement, versions_of(agreement), at)
     context = {
@@ -49,6 +51,7 @@ def show(request: HttpRequest, agreement: Agreement, *, trouble: str = "", statu
         "headings": HEADINGS,
         "verbs": _verbs(viewer, agreement, rows, at),
         "answering": next((each.terms.answering for each in rows if each.waits), None),
+        "line": line_of(agreement, leading(rows).terms, viewer, at),
         "trouble": trouble,
         "said": request.POST.dict() if trouble else {},
         "at": at,

@@ -15,10 +15,12 @@ from crossdesk.access import Invalid, Moved
 from crossdesk.desks import agreements, signing
 from crossdesk.desks.agreements import MEASURES, PRIORITIES, Said
 from crossdesk.desks.models import Agreement, Desk, Terms
+from crossdesk.desks.ways import Ways
 from crossdesk.kit.lengths import EXAMPLE, read_length, write_length
 from crossdesk.kit.time import LONDON, now
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import verbs
+from crossdesk.web.agreements import exchanging
 from crossdesk.web.agreements.pages import found, versions_of
 from crossdesk.web.agreements.telling import HEADINGS, leading, told
 from crossdesk.web.directory.days import day, end_of
@@ -64,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
     promiser, held = (own, other) if asked["who"] == "us" else (other, own)
     agreement = Agreement(promiser=promiser, other=held)
     if request.method == "GET":
-        return _show(request, agreement, Form({"hours": Terms.Hours.DESK.value}))
+        return _show(request, agreement, Form({"hours": Terms.Hours.DESK.value, **exchanging.fields_of(Ways())}))
     form = _form(request.POST)
     said = _said(form, promiser)
     desk = Desk.objects.filter(pk=_number(form.get("desk")), owner=promiser).first()
@@ -120,6 +122,7 @@ def _show(
     context = {
         "agreement": agreement, "form": form, "trouble": trouble, "why_not": why_not, "seen": seen, "rows": rows,
         "headings": HEADINGS, "hours": hours, "example": EXAMPLE,
+        "channels": exchanging.CHANNELS, "meanings": exchanging.MEANINGS,
         "desks": [("", f"Every desk of {agreement.promiser}"), *((desk.pk, desk.name) for desk in desks)],
         "target": f"/agreements/{agreement.reference}/" if agreement.reference else "/agreements/",
     }  # fmt: skip
@@ -136,6 +139,7 @@ def _form_of(terms: Terms) -> Form:
         "acknowledge": write_length(terms.acknowledge) if terms.acknowledge else "",
         "auto_close_days": str(terms.auto_close_days or ""),
         "hours": str(terms.calendar_id) if terms.calendar_id else terms.hours,
+        **exchanging.fields_of(terms.exchange),
         "until": f"{(terms.until - timedelta(days=1)).astimezone(LONDON):%Y-%m-%d}" if terms.until else "",
     }
     for priority, lengths in terms.targets.items():
@@ -159,6 +163,7 @@ def _said(form: Form, promiser: Party) -> Said:
         auto_close_days=int(days[:4]) if days.isdecimal() else None,
         hours=Terms.Hours.OTHER if other else form.get("hours"),
         calendar=other.calendar if other else None,
+        ways=exchanging.ways_from(form.given, form.wrong),
         words=form.get("words"),
         since=form.day("since"),
         until=form.day("until", end=True),

@@ -11,6 +11,7 @@ from crossdesk.desks.agreements import MEASURES, PRIORITIES, in_force, newest_be
 from crossdesk.desks.models import Agreement, Terms
 from crossdesk.kit.lengths import write_length
 from crossdesk.kit.time import clock_time, until
+from crossdesk.web.agreements.exchanging import in_words
 
 HEADINGS = tuple(Clock.Measure(each).label for each in MEASURES)
 
@@ -46,6 +47,10 @@ class Told:
         if self.terms.hours == Terms.Hours.OTHER and self.terms.calendar:
             return f"the hours of {self.terms.calendar}"
         return str(Terms.Hours(self.terms.hours).label)
+
+    @property
+    def exchange(self) -> list[tuple[str, str]]:
+        return in_words(self.terms.exchange)
 
     @property
     def undisputed(self) -> str:

@@ -50,18 +50,24 @@ class ServiceNow:
             return _told(desk, message, to)
 
     def changes(self, to: Speaking, cursor: str, tickets: Iterable[Ticket], at: datetime) -> Changes:
+        """Without a cursor every ticket is read, however long ago it changed."""
         with _as_not_taken():
             desk, known = self.desk(to), {each.their_id: each for each in tickets if each.their_id}
             since = records.moment(cursor) if cursor else at - FIRST_LOOK
             seen = {key: Version.read(each.version).count for key, each in known.items()}
-            polled = polling.changed(desk, since, seen)
-            changed = [each for each in polled.changed if each.sys_id in known]
+            if cursor:
+                polled = polling.changed(desk, since, seen)
+                changed, up_to = [each for each in polled.changed if each.sys_id in known], polled.up_to
+            else:
+                every = polling.every(desk, list(known))
+                changed = [each for each in every if each.mod_count > seen[each.sys_id]]
+                up_to = max([since, *(each.updated_on for each in every)])
             comments = _by_record(desk.entries([each.sys_id for each in changed]))
             heard: list[Heard] = []
             for record in changed:
                 heard += heard_of(desk, known[record.sys_id], record, comments.get(record.sys_id, []))
             heard += _files(desk, known, since)
-            return Changes(heard, records.written(polled.up_to))
+            return Changes(heard, records.written(up_to))
 
     def probe(self, to: Speaking) -> None:
         with _as_not_taken():

@@ -41,7 +41,7 @@ class Desk:
 
     def find(self, correlation_id: str) -> Raised | None:
         """The oldest record with our key."""
-        query = f"correlation_id={_plain(correlation_id)}^correlation_display={_plain(self.tenant.display)}"
+        query = f"correlation_id={plain(correlation_id)}^correlation_display={plain(self.tenant.display)}"
         found = self.api.get(
             self.table, sysparm_query=f"{query}^ORDERBYsys_created_on", sysparm_fields=FIELDS, sysparm_limit=10
         )
@@ -107,9 +107,9 @@ class Desk:
     def entries(self, sys_ids: Iterable[str]) -> list[Entry]:
         """Comments, oldest first. Work notes are not asked for, and dropped should they come."""
         found: list[Entry] = []
-        for chosen in _some(list(sys_ids)):
+        for chosen in some(list(sys_ids)):
             query = f"name={self.tenant.table}^element=comments^element_idIN{','.join(chosen)}^ORDERBYsys_created_on"
-            for row in self._all("/api/now/table/sys_journal_field", query, ",".join(records.ENTRY)):
+            for row in self.rows("/api/now/table/sys_journal_field", query, ",".join(records.ENTRY)):
                 entry = records.entry(row)
                 if entry and entry.record in chosen:
                     found.append(entry)
@@ -158,7 +158,7 @@ class Desk:
     def files_since(self, sys_ids: Sequence[str], since: datetime) -> list[File]:
         """On any of these records, oldest first."""
         found: list[File] = []
-        for chosen in _some(sys_ids):
+        for chosen in some(sys_ids):
             query = f"table_name={self.tenant.table}^table_sys_idIN{','.join(chosen)}"
             query += f"^sys_created_on>={records.written(since)}^ORDERBYsys_created_on"
             answer = self.api.get("/api/now/attachment", sysparm_query=query, sysparm_limit=MANY)
@@ -168,7 +168,7 @@ class Desk:
     def content(self, file: File) -> bytes:
         return self.api.content(f"/api/now/attachment/{_hex(file.sys_id)}/file", self.tenant.largest_file)
 
-    def _all(self, path: str, query: str, fields: str, page: int = 200) -> Iterable[object]:
+    def rows(self, path: str, query: str, fields: str, page: int = 200) -> Iterable[object]:
         """Every row we may read. The limit is applied before their access controls: a short or even an empty page is
         not the end, only the total is."""
         offset = 0
@@ -196,7 +196,7 @@ class Desk:
         return Trouble(because, forever=True)
 
 
-def _some(sys_ids: Sequence[str]) -> Iterator[list[str]]:
+def some(sys_ids: Sequence[str]) -> Iterator[list[str]]:
     """So many as a URL holds."""
     for at in range(0, len(sys_ids), AT_ONCE):
         yield [_hex(each) for each in sys_ids[at : at + AT_ONCE]]
@@ -214,7 +214,7 @@ def _hex(sys_id: str) -> str:
     return sys_id
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """A circumflex begins another condition in an encoded query."""
     if "^" in value or "\n" in value:
         raise Trouble("Our key has a sign that an encoded query cannot hold.", forever=True)

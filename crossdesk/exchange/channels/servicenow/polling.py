@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crossdesk.exchange.channels.servicenow import records
-from crossdesk.exchange.channels.servicenow.desk import FIELDS, Desk, _plain
+from crossdesk.exchange.channels.servicenow.desk import FIELDS, Desk, plain, some
 from crossdesk.exchange.channels.servicenow.records import Record
 from crossdesk.exchange.channels.servicenow.trouble import Trouble
 
@@ -29,16 +29,26 @@ def changed(desk: Desk, since: datetime, seen: Mapping[str, int], page: int = PA
     Newest first while paging: a record that changes meanwhile moves to the front, so what follows comes twice rather
     than never; itself it is found by the next poll.
     """
-    query = f"correlation_display={_plain(desk.tenant.display)}^correlation_idISNOTEMPTY"
+    query = f"correlation_display={plain(desk.tenant.display)}^correlation_idISNOTEMPTY"
     query += f"^sys_updated_on>={records.written(since - OVERLAP)}^ORDERBYDESCsys_updated_on"
     newest: dict[str, Record] = {}
     up_to = since
-    for row in desk._all(desk.table, query, FIELDS, page):
+    for row in desk.rows(desk.table, query, FIELDS, page):
         record = records.record(row)
         up_to = max(up_to, record.updated_on)
         if record.sys_id not in newest and seen.get(record.sys_id, -1) < record.mod_count:
             newest[record.sys_id] = record
     return Polled(tuple(sorted(newest.values(), key=lambda each: (each.updated_on, each.number))), up_to)
+
+
+def every(desk: Desk, sys_ids: Sequence[str]) -> list[Record]:
+    """These records as they are now, whenever they changed; one that our account may not read any more is not among
+    them."""
+    found: list[Record] = []
+    for chosen in some(sys_ids):
+        rows = desk.rows(desk.table, f"sys_idIN{','.join(chosen)}^ORDERBYsys_created_on", FIELDS, PAGE)
+        found += [each for each in map(records.record, rows) if each.sys_id in chosen]
+    return found
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,20 @@ def test_their_words_are_not_lost_when_we_write_before_we_read(far: FarSide) -> 
     assert leg.listen() == [(Kind.UPDATE, "We need more time")]
 
 
+def test_without_a_cursor_every_ticket_is_read_however_long_ago_it_changed(far: FarSide) -> None:
+    leg = Leg(far, "CP-11.1.a")
+    leg.begin()
+    far.person.comment(leg.number, "Long ago")
+    leg.row["sys_updated_on"] = "2020-01-01 00:00:00"
+    for entry in far.instance.journal(leg.their_id):
+        entry["sys_created_on"] = "2020-01-01 00:00:00"
+    assert leg.listen() == []  # its version says that everything of that time was read
+    leg.version, leg.cursor = "", "2026-01-01 00:00:00"
+    assert leg.listen() == []
+    leg.cursor = ""
+    assert leg.listen() == [(Kind.UPDATE, "Long ago")]
+
+
 def test_an_unknown_state_is_kept_raw_and_told(far: FarSide) -> None:
     leg = Leg(far, "CP-5.1.a")
     leg.begin()
