@@ -45,6 +45,7 @@ def load_demo(at: datetime | None = None) -> bool:
     from crossdesk.commands.demonstration.letters import strays
     from crossdesk.commands.demonstration.maintenance import maintain
     from crossdesk.commands.demonstration.stories import play
+    from crossdesk.commands.demonstration.tools import equip
     from crossdesk.kit.time import now
     from crossdesk.threads.viewer import verbs
 
@@ -57,6 +58,7 @@ def load_demo(at: datetime | None = None) -> bool:
         at = at or now()
         here = settle(rulebook.current(), at)
         agree(here, at)
+        equip(here, at)
         with once_at_the_end():
             strays(play(here, at), at)
             maintain(here, at)
