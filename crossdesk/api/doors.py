@@ -10,6 +10,8 @@ from django.urls import Resolver404, resolve
 from crossdesk.api import oauth
 from crossdesk.api.trouble import Face, Trouble, problem, told
 
+LARGEST = 64 * 2**20
+"""Of one request with its files. What is no file has its own, smaller limit."""
 Answer = Callable[[HttpRequest], HttpResponse]
 PLACES = ("/api/v1/", "/oauth/", "/.well-known/", "/tmf-api/", "/exchange/")
 FACES: dict[str, Face] = {"/oauth/": oauth.trouble}
@@ -24,6 +26,9 @@ class MachinesMiddleware:
         if not request.path.startswith(PLACES):
             return self.get_response(request)
         face = next((face for place, face in FACES.items() if request.path.startswith(place)), problem)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+            sentence = f"A request holds at most {LARGEST >> 20} MB; one file of evidence at most 25 MB."
+            return told(Trouble(413, "too-large", sentence), face)
         try:
             request.resolver_match = match = resolve(request.path_info)
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)

@@ -43,6 +43,7 @@ class WatchingMiddleware:
             extra={
                 "request_id": number,
                 "person": getattr(getattr(request, "viewer", None), "person", None),
+                "key": getattr(getattr(getattr(request, "caller", None), "key", None), "public_id", None),
                 "route": route,
                 "method": request.method,
                 "status": response.status_code,

@@ -68,7 +68,11 @@ def _claimed(case: Case, body: Claim, request: Called) -> Affected:
     return register.claim_party(case, party, by=by, at=at, meters=body.meters, why=body.why)
 
 
-@router.post(HERE + "/{number}", **adds(shapes.AffectedOut, Scope.IMPACT), summary="Confirm, deny or take back a claim")
+SAID = adds(shapes.AffectedOut, Scope.IMPACT)
+SAID["response"] |= {204: None}  # taken back, so there is nothing left to tell
+
+
+@router.post(HERE + "/{number}", **SAID, summary="Confirm, deny or take back a claim")
 def say_of_impact(request: Called, reference: str, number: int, body: OnesWord) -> HttpResponse:
     def do() -> Made:
         case, by, at = case_for(reference), request.caller.viewer, request.caller.at

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from crossdesk.access import Role
 from crossdesk.accounts.scopes import Scope
 from crossdesk.api.native.tests.speaking import RAISE, Machine, told
 from crossdesk.cases.models import Case
-from crossdesk.cases.tests.cast import Cast, cast
+from crossdesk.cases.raising import Report, raise_case
+from crossdesk.cases.tests.cast import Cast, cast, somebody
 from crossdesk.kit.mpan import text_of
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Party
@@ -194,6 +196,15 @@ def test_scopes_open_doors_one_by_one(here: Cast, sycamore: Machine) -> None:
     assert reader.get("me")["scopes"] == ["cases:read"]
 
 
+def test_a_machine_is_named_on_no_restricted_case_and_reads_nothing_lent(here: Cast, elexon: Machine) -> None:
+    somebody("Sian Roe", here.elexon, Role.SERVICE_MANAGER, desk=here.elexon_desk)
+    report = Report(summary="A matter for few", query_type="missing-mpan-data")
+    case = raise_case(report, raiser=here.sycamore, to=here.elexon_desk, by=here.priya, at=now(), only=[])
+    for machine in (elexon, Machine(here.sycamore)):
+        assert machine.ask("GET", f"cases/{case.reference}").status_code == 404
+        assert machine.get("cases")["cases"] == []
+
+
 # Lists
 
 
@@ -284,6 +295,7 @@ def test_an_act_sent_again_is_done_once_and_what_failed_may_be_sent_again(sycamo
     [
         (b"{", 400, ""),
         (b"[]", 422, ""),
+        (b" " * (5 * 2**20 + 1), 413, ""),
         (RAISE | {"sumary": "x"}, 422, "sumary"),
         (RAISE | {"summary": "x\x00"}, 422, "summary"),
         (RAISE | {"summary": 7}, 422, "summary"),
@@ -342,6 +354,7 @@ def test_impact_is_claimed_and_answered_by_the_party(here: Cast, sycamore: Machi
     said = sycamore.do(f"{at}/impact/{claimed['id']}", {"says": "confirmed", "meters": 41}, status=201)
     assert (said["says"], said["meters"]) == ("confirmed", 41)
     assert sycamore.get(f"{at}/impact")["affected"][0]["party"]["name"] == "Sycamore Energy"
+    assert elexon.ask("POST", f"{at}/impact/{claimed['id']}", {"says": "retracted"}).status_code in (204, 403)
     assert elexon.do(f"{at}/impact", {"system": "nothing"}, status=422)["detail"].startswith("“nothing” is no system")
     assert elexon.do(f"{at}/impact", {}, status=422)["detail"] == "Name one of party, system and process."
 
