@@ -11,12 +11,14 @@ from django.conf import settings
 from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case
-from crossdesk.exchange import escalating, hands, promised
+from crossdesk.exchange import carrying, escalating, hands, promised
 from crossdesk.exchange.enclosing import Enclosures, files_of, lists_of, raised_with, shared_entries
 from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing
 from crossdesk.exchange.letters.read import Attachment
+from crossdesk.exchange.messages.message import Message
+from crossdesk.exchange.messages.writing import Given
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.updates import write_update_letter
 from crossdesk.exchange.wording import worded
@@ -24,14 +26,8 @@ from crossdesk.exchange.works import write_work_letter
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import viewing
 
-IN_A_LETTER = Enclosures(files=MOST_ATTACHMENTS // 2, bytes=LARGEST_ATTACHMENTS // 2, lines=200_000)
-PURPOSE = {
-    "engage": "raise",
-    "question": "request-info",
-    "raiser_question": "request-info",
-    "received": "receipt",
-    "late": "receipt",
-}
+IN_A_LETTER = Enclosures(files=(MOST_ATTACHMENTS - 1) // 2, bytes=LARGEST_ATTACHMENTS // 2, lines=200_000)
+"""As many files as lists, and room for `case.json`."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,14 @@ class Enclosed:
 
     context: dict[str, Any]
     files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Worded:
+    subject: str
+    text: str
+    files: tuple[Attachment, ...]
+    message: Message | None
 
 
 def write_letter(item: OutboxItem, at: datetime) -> bytes:
@@ -55,12 +59,23 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
     if item.kind == escalating.KIND:
         return escalating.write_escalation(item, at)
     with viewing(hands.reader(item.reader_seat)):
-        case = Case.objects.select_related("owner", "raiser").get(pk=item.case_id)
+        case = Case.objects.select_related("owner__owner", "raiser").get(pk=item.case_id)
         entry = Entry.objects.select_related("body").filter(pk=item.entry_id).first()
+        given = _given(item, case, entry, at) if entry else None
         context = _common(item, case, entry)
-        enclosed = _enclosed(item, entry, at) if item.kind == "engage" and entry else _attached(entry)
+        enclosed = _enclosed(given) if given and item.kind == "engage" else _attached(given)
+        ways = carrying.ways_by_mail(item, at)
+        message = carrying.carried(item, given, ways) if given else None
     subject, text = worded(item.kind, **context, **enclosed.context)
-    return keep(item, _outgoing(item, case, subject, text, enclosed.files, at), str(item.sender))
+    structured = carrying.as_file(message) if message and ways.profile == carrying.STRUCTURED else []
+    words = Worded(subject, text, (*structured, *enclosed.files), message)
+    return keep(item, _outgoing(item, case, words, at), str(item.sender))
+
+
+def _given(item: OutboxItem, case: Case, entry: Entry, at: datetime) -> Given:
+    """Lists go with an engagement only."""
+    lists = lists_of(entry, item.leg.to_desk if item.leg else None, IN_A_LETTER, at) if item.kind == "engage" else []
+    return Given(case, entry, shared_entries(entry), files_of(entry, IN_A_LETTER), lists)
 
 
 def _common(item: OutboxItem, case: Case, entry: Entry | None) -> dict[str, Any]:
@@ -88,16 +103,15 @@ def _own_reference(item: OutboxItem) -> str:
     return str(raised.body.detail.get("own_reference", "")) if raised else ""
 
 
-def _enclosed(item: OutboxItem, entry: Entry, at: datetime) -> Enclosed:
+def _enclosed(given: Given) -> Enclosed:
     """Section 7.1.2 of the approach: the issue and its impact, the reference details, the evidence."""
-    shared = shared_entries(entry)
-    detail = raised_with(shared)
-    evidence, files = _evidence(entry)
-    references, lists = _references(item, entry, at)
+    detail = raised_with(given.shared)
+    evidence, files = _evidence(given)
+    references, lists = _references(given)
     context = {
         "shared": [
             {"at": each.happened_at, "organisation": each.body.organisation, "words": each.body.words}
-            for each in shared
+            for each in given.shared
             if each.body.words
         ],
         "impact": detail.get("impact", ""),
@@ -108,24 +122,23 @@ def _enclosed(item: OutboxItem, entry: Entry, at: datetime) -> Enclosed:
     return Enclosed(context, (*lists, *files))
 
 
-def _attached(entry: Entry | None) -> Enclosed:
-    return Enclosed({}, tuple(_evidence(entry)[1]) if entry else ())
+def _attached(given: Given | None) -> Enclosed:
+    return Enclosed({}, tuple(_evidence(given)[1]) if given else ())
 
 
-def _evidence(entry: Entry) -> tuple[list[dict[str, Any]], list[Attachment]]:
-    given = files_of(entry, IN_A_LETTER)
+def _evidence(given: Given) -> tuple[list[dict[str, Any]], list[Attachment]]:
+    files = given.files
     told = [
         {"name": each.name, "media_type": each.media_type, "size": each.size, "attached": each.content is not None}
-        for each in given
+        for each in files
     ]
-    return told, [Attachment(each.name, each.media_type, each.content) for each in given if each.content is not None]
+    return told, [Attachment(each.name, each.media_type, each.content) for each in files if each.content is not None]
 
 
-def _references(item: OutboxItem, entry: Entry, at: datetime) -> tuple[list[dict[str, Any]], list[Attachment]]:
+def _references(given: Given) -> tuple[list[dict[str, Any]], list[Attachment]]:
     told: list[dict[str, Any]] = []
     files: list[Attachment] = []
-    given = lists_of(entry, item.leg.to_desk if item.leg else None, IN_A_LETTER, at)
-    for number, each in enumerate(given, 1):
+    for number, each in enumerate(given.lists, 1):
         name = f"{each.kind}-list-{number}.txt" if each.values is not None and number <= IN_A_LETTER.files else ""
         if name and each.values is not None:
             files.append(Attachment(name, "text/plain", "\r\n".join([*each.values, ""]).encode()))
@@ -133,25 +146,27 @@ def _references(item: OutboxItem, entry: Entry, at: datetime) -> tuple[list[dict
     return told, files
 
 
-def _outgoing(
-    item: OutboxItem, case: Case, subject: str, text: str, files: tuple[Attachment, ...], at: datetime
-) -> Outgoing:
+def _outgoing(item: OutboxItem, case: Case, words: Worded, at: datetime) -> Outgoing:
     before = sent_before(item)
     latest = _latest_from_them(item)
+    message = words.message
     return Outgoing(
         name=item.message_id.strip("<>").rpartition("@")[0],
         to=[item.to_address],
         reference=case.reference,
         their_reference=item.leg.their_reference if item.leg else "",
-        subject=subject,
-        kind=PURPOSE.get(item.kind, "update"),
-        words=text,
+        subject=words.subject,
+        kind=message.kind if message else carrying.KINDS.get(item.kind, "receipt"),
+        state=message.state.mapped if message and message.state else "",
+        priority=f"P{message.about.priority}" if message and message.about and message.about.priority else "",
+        redirect_to=message.redirect.to if message and message.redirect else "",
+        words=words.text,
         at=at,
         answers_to=(Kind.LEG, item.leg.pk) if item.leg else (Kind.LETTER, item.pk),
         action_needed_by=item.leg.acknowledge_by if item.leg and item.kind == "engage" else None,
         in_reply_to=latest or (before[-1] if before else ""),
         references=before,
-        attachments=files,
+        attachments=words.files,
     )
 
 

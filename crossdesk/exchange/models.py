@@ -138,6 +138,8 @@ class RawMail(DeskBound):
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="mail")
     leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="mail")
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="mail")
+    said_id = models.CharField(max_length=200, blank=True, help_text="Of the message in it that was applied.")
+    said_seq = models.IntegerField(default=0)
     attempts = models.IntegerField(default=0)
     handled_by = models.CharField(max_length=120, blank=True, help_text="The person who decided, where one had to.")
     handled_at = models.DateTimeField(null=True)

@@ -8,16 +8,21 @@ from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.desks.models import Desk
+from crossdesk.desks.ways import Ways
 from crossdesk.exchange import filing, hands, outbox
 from crossdesk.exchange.asking import missing
 from crossdesk.exchange.letters.address import Addresses
 from crossdesk.exchange.letters.read import Letter, read_letter
 from crossdesk.exchange.letters.subjects import bare
 from crossdesk.exchange.letters.words import one_line
+from crossdesk.exchange.messages.applying import raise_from
+from crossdesk.exchange.messages.mailed import Mailed, NotUnderstood, mailed
+from crossdesk.exchange.messages.message import Kind
 from crossdesk.exchange.models import RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import Place
+from crossdesk.exchange.speaking import MOST_HOPS
 from crossdesk.parties.models import Contact, Party
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer, verbs
@@ -40,6 +45,8 @@ def welcome(mail: RawMail, letter: Letter, *, at: datetime) -> Outcome:
 
 
 def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case, Outcome]:
+    if said := said_in(letter):
+        return _raise_as_said(letter, said, party, desk, at)
     by = hands.of_party(party, filing.written_by(letter))
     words = filing.new_words(letter)
     asks = missing(letter, words)
@@ -55,6 +62,27 @@ def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case
     entry = Entry.objects.get(thread=case.pk, kind="case.raised")
     if may_be_answered(letter.sender.email, addresses()):
         outbox.put(entry, "received", case, letter.sender.email, party.seat_id, asks=list(asks.values()))
+    return case, Outcome(RawMail.Fate.FILED, f"Raised as {case} for {party}.{left}", Place(case.pk), entry)
+
+
+def said_in(letter: Letter) -> Mailed | None:
+    """The case a desk's own tool raises in its letter. One that is not understood is read as words."""
+    try:
+        said = mailed(letter, Ways())
+    except NotUnderstood:
+        return None
+    return said if said and said.whole and said.message.kind is Kind.RAISE else None
+
+
+def _raise_as_said(letter: Letter, said: Mailed, party: Party, desk: Desk, at: datetime) -> tuple[Case, Outcome]:
+    """For the party that nominated its sender, whoever it says it is from; told once that it is here."""
+    if said.message.hops > MOST_HOPS:
+        raise Invalid("The case has been passed between too many installations; look for the circle.")
+    case = raise_from(said.message, raiser=party, to=desk, at=at)
+    left = filing.keep_files(said.letter, case, "raiser", hands.of_party(party, filing.written_by(letter)), at)
+    entry = Entry.objects.get(thread=case.pk, kind="case.raised")
+    if may_be_answered(letter.sender.email, addresses()):
+        outbox.put(entry, "received", case, letter.sender.email, party.seat_id)
     return case, Outcome(RawMail.Fate.FILED, f"Raised as {case} for {party}.{left}", Place(case.pk), entry)
 
 

@@ -28,7 +28,7 @@ class Place:
 def lookups(sender: str) -> Lookups[Place]:
     return Lookups(
         open_address=addresses().open_reply,
-        by_ticket=_by_ticket,
+        by_ticket=of_ticket,
         by_message_id=lambda message_id: _of_item(OutboxItem.objects.filter(message_id=message_id).first()),
         by_reference=lambda reference: _by_reference(reference, sender),
         by_their_number=_by_their_number,
@@ -36,7 +36,7 @@ def lookups(sender: str) -> Lookups[Place]:
     )
 
 
-def _by_ticket(ticket: Ticket) -> Place | None:
+def of_ticket(ticket: Ticket) -> Place | None:
     if ticket.kind is Kind.LEG:
         leg = Leg.objects.filter(pk=ticket.id).first()
         return Place(leg.case_id, leg.pk) if leg else None

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from crossdesk.access import Refused
 from crossdesk.desks.models import Desk
-from crossdesk.exchange import bounced, filing, late, newcomers, senders
+from crossdesk.exchange import bounced, filing, late, newcomers, senders, structured
 from crossdesk.exchange.authentic import Doubt, doubt_of
 from crossdesk.exchange.letters.classify import Hand, Reading, classify
 from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
@@ -22,7 +22,7 @@ from crossdesk.exchange.letters.words import one_line
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
-from crossdesk.exchange.places import lookups
+from crossdesk.exchange.places import Place, lookups
 from crossdesk.exchange.updates import news_answered
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import verbs
@@ -156,8 +156,7 @@ def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Out
         return Outcome(Fate.IGNORED, f"{reading.because} It changes nothing and is not answered.", place)
     if not isinstance(found, Unmatched):
         if found.confidence is Confidence.CERTAIN:
-            ended = late.after_the_end(letter, found.key, by_a_person=reading.may_be_answered, at=at)
-            return ended or filing.file_letter(letter, found.key, at=at)
+            return _joined(mail, letter, found.key, reading, at)
         because = f"It came to the {found.kind.value} of a case, but its sender is not registered there."
         return Outcome(Fate.UNMATCHED, because, found.key)
     if _has_made_up_address(letter, envelope_to):
@@ -165,9 +164,16 @@ def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Out
     if news := news_answered(letter, envelope_to):
         mail.seats = news.seats
         return Outcome(Fate.UNMATCHED, _answers(news))
-    if found.reason == NOTHING_POINTS and reading.hand is Hand.PERSON:
+    if found.reason == NOTHING_POINTS and (reading.hand is Hand.PERSON or newcomers.said_in(letter)):
         return newcomers.welcome(mail, letter, at=at)
     return Outcome(Fate.UNMATCHED, found.reason)
+
+
+def _joined(mail: RawMail, letter: Letter, place: Place, reading: Reading, at: datetime) -> Outcome:
+    """What a machine says stands before what a person says in the same letter: it may reopen what has ended."""
+    said = structured.apply_letter(mail, letter, place, at=at)
+    ended = None if said else late.after_the_end(letter, place, by_a_person=reading.may_be_answered, at=at)
+    return said or ended or filing.file_letter(letter, place, at=at)
 
 
 def _answers(news: OutboxItem) -> str:

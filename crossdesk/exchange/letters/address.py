@@ -49,6 +49,13 @@ class Addresses:
     def reply_address(self, kind: Kind, id: int) -> str:
         return f"{self.desk}+{self._token(self.desk, Ticket(kind, id))}@{self.domain}"
 
+    def token(self, kind: Kind, id: int) -> str:
+        """The signed part of a reply address, by which both sides may call the conversation."""
+        return self._token(self.desk, Ticket(kind, id))
+
+    def open_token(self, token: str) -> Ticket | None:
+        return self.open_reply(f"{self.desk}+{token}@{self.domain}")
+
     def bounce_address(self, kind: Kind, id: int) -> str:
         return f"{self.bounces}+{self._token(self.bounces, Ticket(kind, id))}@{self.domain}"
 

@@ -32,10 +32,26 @@ MOST_ATTACHMENTS = 30
 MOST_REFERENCES = 20
 NOT_KNOWN = "not known yet"
 MESSAGE_NAME = re.compile(r"[A-Za-z0-9._-]{1,120}")
-FACTS = {"Your-Ref": "Your reference", "Kind": "About", "Action-needed-by": "Needed by"}
+FACTS = {
+    "Your-Ref": "Your reference",
+    "Kind": "About",
+    "State": "Now",
+    "Priority": "Priority",
+    "Redirect-To": "It belongs to",
+    "Action-needed-by": "Needed by",
+}
 KINDS = {
     "raise": "A case for your desk",
+    "accept": "Accepted",
+    "reject-redirect": "It belongs to another desk",
     "request-info": "A question to you",
+    "supply-info": "An answer to you",
+    "propose-resolution": "A proposed resolution",
+    "confirm": "Your resolution is confirmed",
+    "dispute": "Your resolution is disputed",
+    "reopen": "Opened again",
+    "withdraw": "Withdrawn",
+    "close": "Closed",
     "receipt": "We have your letter",
     "update": "News of the case",
     "major-update": "News of a major incident",
@@ -86,6 +102,9 @@ class Outgoing:
     answers_to: tuple[Kind, int]
     cc: Sequence[str] = ()
     their_reference: str = ""
+    state: str = ""  # what it came to here, as messages call it
+    priority: str = ""
+    redirect_to: str = ""  # the desk it belongs to
     action_needed_by: datetime | None = None
     in_reply_to: str = ""
     references: Sequence[str] = ()
@@ -193,6 +212,9 @@ def block_of(outgoing: Outgoing) -> list[tuple[str, str]]:
         ("Our-Ref", one_line(outgoing.reference)),
         ("Your-Ref", one_line(outgoing.their_reference) or ("" if outgoing.replies else NOT_KNOWN)),
         ("Kind", one_line(outgoing.kind)),
+        ("State", one_line(outgoing.state).replace("_", " ")),
+        ("Priority", one_line(outgoing.priority)),
+        ("Redirect-To", one_line(outgoing.redirect_to)),
         ("Action-needed-by", by_when(outgoing.action_needed_by)),
     ]
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from crossdesk.cases.models import Case
 from crossdesk.desks.ways import Channel, Meaning, Ways
 from crossdesk.exchange import hands
-from crossdesk.exchange.enclosing import Enclosures, GivenFile, files_of, lists_of, raised_with, shared_entries
+from crossdesk.exchange.enclosing import (
+    Enclosures,
+    GivenFile,
+    GivenList,
+    files_of,
+    lists_of,
+    raised_with,
+    shared_entries,
+)
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.messages.message import (
     LARGEST,
@@ -37,21 +46,48 @@ MOVED: dict[str, Meaning] = {
 """What our own state comes to for the other side, where an entry moved it."""
 
 
+@dataclass(frozen=True)
+class Conversation:
+    """What both sides call it, and what is known of the other end."""
+
+    token: str
+    their_number: str = ""
+    hops: int = 0
+
+
+@dataclass(frozen=True)
+class Given:
+    """What its reader may see of it; read once, for reading a list leaves an entry."""
+
+    case: Case
+    entry: Entry
+    shared: list[Entry]
+    files: list[GivenFile]
+    lists: list[GivenList]
+
+
 def message_of(item: OutboxItem, link: Link, ways: Ways, at: datetime) -> Message:
     """Inside a verb's transaction."""
     with viewing(hands.reader(item.reader_seat)):
-        case = Case.objects.select_related("owner__owner", "raiser").get(pk=item.case_id)
         entry = Entry.objects.select_related("body").get(pk=item.entry_id)
-        shared = shared_entries(entry)
-        files = files_of(entry, _room(ways))
-        lists = lists_of(entry, item.leg.to_desk if item.leg else None, _lines(ways), at)
-    kind = Kind(item.kind)
-    desk = item.sender
+        given = Given(
+            case=Case.objects.select_related("owner__owner", "raiser").get(pk=item.case_id),
+            entry=entry,
+            shared=shared_entries(entry),
+            files=files_of(entry, _room(ways)),
+            lists=lists_of(entry, item.leg.to_desk if item.leg else None, _lines(ways), at),
+        )
+    return written(item, Kind(item.kind), Conversation(link.token, link.their_number, link.hops), given, ways)
+
+
+def written(item: OutboxItem, kind: Kind, on: Conversation, given: Given, ways: Ways) -> Message:
+    """The same whichever channel carries it; a letter's place in its lane is its number."""
+    case, entry, desk = given.case, given.entry, item.sender
     due = entry.facts.get("due")
     where = entry.body.detail.get("to", "") if kind is Kind.REJECT_REDIRECT else ""
     return Message(
-        id=item.message_id,
-        link=link.token,
+        id=item.message_id.strip("<>").partition("@")[0],
+        link=on.token,
         kind=kind,
         seq=item.number,
         after=_taken_before(item),
@@ -60,15 +96,15 @@ def message_of(item: OutboxItem, link: Link, ways: Ways, at: datetime) -> Messag
         sender=Side(party=str(desk.owner), desk=str(desk), author=entry.body.author),
         to=Side(party=str(_far(case, item)), desk=str(item.leg.to_desk) if item.leg else ""),
         our_number=case.reference,
-        your_number=link.their_number,
+        your_number=on.their_number,
         words=entry.body.words,
-        about=_about(case, item, entry, shared) if kind is Kind.RAISE else None,
-        references=[Reference(type=each.kind, value=value) for each in lists for value in each.values or ()],
+        about=_about(case, item, entry, given.shared) if kind is Kind.RAISE else None,
+        references=[Reference(type=each.kind, value=value) for each in given.lists for value in each.values or ()],
         state=State(mapped=MOVED[entry.kind]) if entry.kind in MOVED else None,
         due=datetime.fromisoformat(due) if due else _needed_by(item, kind),
         redirect=Redirect(to=where) if kind is Kind.REJECT_REDIRECT else None,
-        files=[_file(each, ways) for each in files][:MOST_FILES],
-        hops=link.hops + 1,
+        files=[_file(each, ways) for each in given.files][:MOST_FILES],
+        hops=on.hops + 1,
     )
 
 
