@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
@@ -16,7 +17,8 @@ from crossdesk.exchange.enclosing import Enclosures, files_of, lists_of, raised_
 from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.compose import LARGEST_ATTACHMENTS, MOST_ATTACHMENTS, Outgoing
-from crossdesk.exchange.letters.read import Attachment
+from crossdesk.exchange.letters.matching import tag_for, watermark
+from crossdesk.exchange.letters.read import Attachment, read_letter
 from crossdesk.exchange.messages.message import Message
 from crossdesk.exchange.messages.writing import Given
 from crossdesk.exchange.models import OutboxItem, RawMail
@@ -28,6 +30,8 @@ from crossdesk.threads.viewer import viewing
 
 IN_A_LETTER = Enclosures(files=(MOST_ATTACHMENTS - 1) // 2, bytes=LARGEST_ATTACHMENTS // 2, lines=200_000)
 """As many files as lists, and room for `case.json`."""
+WATERMARKED = 3
+"""How many of their letters are looked through for the mark their desk knows its record by."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +154,14 @@ def _outgoing(item: OutboxItem, case: Case, words: Worded, at: datetime) -> Outg
     before = sent_before(item)
     latest = _latest_from_them(item)
     message = words.message
+    number = item.leg.their_reference if item.leg else ""
     return Outgoing(
         name=item.message_id.strip("<>").rpartition("@")[0],
         to=[item.to_address],
         reference=case.reference,
-        their_reference=item.leg.their_reference if item.leg else "",
+        their_reference=number,
+        their_tag=tag_for(number, latest.subject) if latest else "",
+        footer=_watermark(item),
         subject=words.subject,
         kind=message.kind if message else carrying.KINDS.get(item.kind, "receipt"),
         state=message.state.mapped if message and message.state else "",
@@ -164,13 +171,23 @@ def _outgoing(item: OutboxItem, case: Case, words: Worded, at: datetime) -> Outg
         at=at,
         answers_to=(Kind.LEG, item.leg.pk) if item.leg else (Kind.LETTER, item.pk),
         action_needed_by=item.leg.acknowledge_by if item.leg and item.kind == "engage" else None,
-        in_reply_to=latest or (before[-1] if before else ""),
+        in_reply_to=latest.message_id if latest else (before[-1] if before else ""),
         references=before,
         attachments=words.files,
     )
 
 
-def _latest_from_them(item: OutboxItem) -> str:
+def _latest_from_them(item: OutboxItem) -> RawMail | None:
+    return _from_them(item).exclude(message_id="").defer("content").first()
+
+
+def _from_them(item: OutboxItem) -> QuerySet[RawMail]:
     theirs = RawMail.objects.filter(fate=RawMail.Fate.FILED, case=item.case_id)
     theirs = theirs.filter(leg=item.leg_id) if item.leg_id else theirs.filter(leg=None, sender=item.to_address)
-    return theirs.exclude(message_id="").order_by("-arrived_at").values_list("message_id", flat=True).first() or ""
+    return theirs.order_by("-arrived_at")
+
+
+def _watermark(item: OutboxItem) -> str:
+    """Of their newest letters on this very conversation; on another it would lead to another record of theirs."""
+    newest = _from_them(item).values_list("content", flat=True)[:WATERMARKED]
+    return next((mark for each in newest if (mark := watermark(read_letter(bytes(each))))), "")

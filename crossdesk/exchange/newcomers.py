@@ -12,8 +12,9 @@ from crossdesk.desks.ways import Ways
 from crossdesk.exchange import filing, hands, outbox
 from crossdesk.exchange.asking import missing
 from crossdesk.exchange.letters.address import Addresses
+from crossdesk.exchange.letters.matching import their_reference
 from crossdesk.exchange.letters.read import Letter, read_letter
-from crossdesk.exchange.letters.subjects import bare
+from crossdesk.exchange.letters.subjects import bare, without_tag
 from crossdesk.exchange.letters.words import one_line
 from crossdesk.exchange.messages.applying import raise_from
 from crossdesk.exchange.messages.mailed import Mailed, NotUnderstood, mailed
@@ -50,8 +51,12 @@ def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case
     by = hands.of_party(party, filing.written_by(letter))
     words = filing.new_words(letter)
     asks = missing(letter, words)
+    theirs = their_reference(letter)
+    number = theirs.number if theirs else ""
+    title = without_tag(bare(letter.subject), number) if number else bare(letter.subject)
     report = Report(
-        summary=one_line(bare(letter.subject), 200) or one_line(words, 120),
+        summary=one_line(title, 200) or one_line(words, 120),
+        own_reference=number,
         query_type=UNSORTED,
         impact=words,
         missing_evidence=tuple(asks),

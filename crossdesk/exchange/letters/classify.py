@@ -64,10 +64,14 @@ RESPONDER_HEADERS = (
 )
 # These begin a subject only when a machine wrote it.
 RESPONDER_SUBJECT = re.compile(
-    r"(?i)\s*(auto(matic|mated|[- ]?)? ?(reply|response)\s*:|auto:|autoreply\b|out of (the )?office\s*:|"
-    r"ateb awtomatig|automatische (antwort|afwezigheid)|abwesenheits(notiz|meldung|benachrichtigung)|"
+    r"(?i)\s*(auto(matic|mated|[- ]?)? ?(reply|response)\s*[:/|]|auto:|autoreply\b|out of (the )?office\s*:|"
+    r"(ateb|ymateb) awtomatig|allan o['\u2019]r swyddfa\s*[:/|]|automatische (antwort|afwezigheid)|"
+    r"abwesenheits(notiz|meldung|benachrichtigung)|"
     r"réponse automatique|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|"
-    r"automatiskt? svar|autosvar|automaattinen vastaus|automatyczna odpowiedź|automatická odpověď|"
+    r"automatiskt? svar|autosvar|automaattinen vastaus|automatyczna odpowiedź|odpowiedź automatyczna|"
+    r"afwezigheidsbericht|"
+    r"स्वचालित (उत्तर|जवाब)|स्वतः (उत्तर|जवाब)|ਸਵੈ-?ਚ(ਲ|ਾਲ)ਿਤ ਜਵਾਬ|fuera de la oficina\s*:|fora do escritório\s*:|"
+    r"automatická odpověď|"
     r"automatikus válasz|răspuns automat|автоответ|автоматический ответ|otomatik yanıt|αυτόματη απάντηση|"
     r"自动回复|自動回覆|自動応答|자동 회신)"
 )
@@ -75,7 +79,9 @@ RESPONDER_SUBJECT = re.compile(
 ABSENCE_SUBJECT = re.compile(
     r"(?i)(out of (the )?office|on (annual |maternity |paternity )?leave|on holiday|on vacation|allan o'r swyddfa|"
     r"abwesen|nicht im büro|absen(t|ce) du bureau|absence|fuera de la oficina|fora do escritório|fuori sede|"
-    r"fuori ufficio|afwezig|niet aanwezig|frånvaro|fravær|poissa|poza biurem|nieobecn|mimo kancelář|不在|부재중)"
+    r"fuori ufficio|afwezig|niet aanwezig|frånvaro|fravær|poissa|poza biurem|nieobecn|mimo kancelář|不在|부재중|"
+    r"ar (wyliau|absenoldeb)|im urlaub|en (vacances|congés?)|de vacaciones|de férias|in ferie|met (vakantie|verlof)|"
+    r"na urlopie|कार्यालय से बाहर|छुट्टी पर|ਦਫ਼ਤਰ ਤੋਂ ਬਾਹਰ|ਛੁੱਟੀ)"
 )
 BOUNCE_SUBJECT = re.compile(
     r"(?i)(undeliver|undelivered|non remis|unzustellbar|nicht zugestellt|delivery (status|failure|report|has failed)|"
@@ -130,6 +136,8 @@ def is_responder(letter: Letter, null_path: bool) -> str:
         return "Its subject is an automatic reply's."
     if ABSENCE_SUBJECT.search(letter.subject) and (null_path or automatic(letter)):
         return "Its subject speaks of an absence, and a machine sent it."
+    if "all" in letter.header("X-Auto-Response-Suppress").lower() and letter.has("X-MS-Exchange-Inbox-Rules-Loop"):
+        return "An absence rule of Exchange wrote it."
     if product(letter):
         return ""  # a desk's acknowledgement bears its number, whatever it says about being a reply
     if automatic(letter) == "auto-replied" or letter.header("Precedence").lower() == "auto_reply":

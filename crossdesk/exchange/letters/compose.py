@@ -21,7 +21,7 @@ from crossdesk.exchange.letters.classify import LOOP_HEADER, MOST_HOPS
 from crossdesk.exchange.letters.headers import plain_address
 from crossdesk.exchange.letters.marks import as_html, pieces, plain
 from crossdesk.exchange.letters.read import Attachment
-from crossdesk.exchange.letters.subjects import PREFIXES
+from crossdesk.exchange.letters.subjects import PREFIXES, without_tag
 from crossdesk.exchange.letters.words import file_name, one_line, storable
 from crossdesk.kit.time import london, zone
 
@@ -102,6 +102,7 @@ class Outgoing:
     answers_to: tuple[Kind, int]
     cc: Sequence[str] = ()
     their_reference: str = ""
+    their_tag: str = ""  # how their desk writes its number in a subject, where that is not the number alone
     state: str = ""  # what it came to here, as messages call it
     priority: str = ""
     redirect_to: str = ""  # the desk it belongs to
@@ -169,7 +170,8 @@ def add_loop_brakes(letter: EmailMessage, outgoing: Outgoing, office: Office) ->
 def subject_line(outgoing: Outgoing) -> str:
     """Our reference between spaces, theirs likewise and once; nothing that points at a person."""
     start = "Re:" if outgoing.in_reply_to else outgoing.noun
-    pieces = (start, outgoing.reference, outgoing.their_reference, subject_words(outgoing))
+    theirs = outgoing.their_tag or outgoing.their_reference
+    pieces = (start, outgoing.reference, theirs, subject_words(outgoing))
     return header_words(" ".join(pieces))[:LONGEST_SUBJECT].rstrip()
 
 
@@ -177,7 +179,7 @@ def subject_words(outgoing: Outgoing) -> str:
     words = PREFIXES.sub("", one_line(outgoing.subject))
     references = {one_line(each) for each in (outgoing.reference, outgoing.their_reference) if each}
     for each in references:
-        words = re.sub(rf"\[?{re.escape(each)}\]?", " ", words, flags=re.IGNORECASE)
+        words = without_tag(words, each)
     for pattern, instead in PERSONAL:
         words = pattern.sub(instead, words)
     return header_words(words)

@@ -23,7 +23,14 @@ JIRA_KEY = re.compile(r"\[JIRA\] \(([A-Z][A-Z0-9_]{1,20}-\d{1,10})\)", re.IGNORE
 REFERENCE_LINE = r"(?im)^[>\s]{{0,20}}{name}:[ \t]*({number})[ \t]*$"
 YOUR_REF = re.compile(REFERENCE_LINE.format(name="Your-Ref", number=THEIR_NUMBER))
 OUR_REF = re.compile(REFERENCE_LINE.format(name="Our-Ref", number=THEIR_NUMBER))
-BRACKETED = re.compile(r"\[#([A-Za-z0-9][\w-]{0,30})\]")
+TAGGED = re.compile(
+    r"(?i)\[(?:(?:ticket|case|incident|request|call|ref|reference|sr|issue|id|[\w.-]{1,40}(?= #))[ :]{0,2}#?[ :]?|#)?"
+    r"((?=[A-Za-z._-]{0,12}\d)[A-Za-z0-9][\w-]{2,30})\]"
+)
+"""A desk's tag in a subject: [#123], [Ticket#123], [INC0012345], [desk.example #123]. Where several desks' tags were
+bred in one subject, none says whose it is."""
+LONG = re.compile(r"\d{3}")
+WATERMARK = re.compile(r"\bRef:[ \u00a0]?([A-Z][A-Z_]{1,14}\d{3,12}(?:_[A-Za-z0-9]{8,40})?)(?!\w)")
 NUMBER = re.compile(r"(?<![\w.-])[A-Za-z0-9][\w./-]{2,38}\w")
 MOST_IDS = 100
 MOST_NUMBERS = 8
@@ -119,9 +126,28 @@ def their_reference(letter: Letter) -> TheirReference | None:
         for found in pattern.finditer(letter.text[:100_000]):
             if re.search(r"\d", found[1]) and not caseref.parse(found[1]):
                 return TheirReference("desk", found[1])
-    if (found := BRACKETED.search(subject)) and not caseref.parse(found[1]):
-        return TheirReference("desk", found[1])
-    return None
+    tags = tags_in(letter.subject)
+    return TheirReference("desk", tags[0]) if len(tags) == 1 else None
+
+
+def tags_in(subject: str) -> list[str]:
+    """The numbers desks tagged a subject with, each once and none of ours."""
+    found = [each[1] for each in TAGGED.finditer(joined_numbers(subject)) if "#" in each[0] or LONG.search(each[1])]
+    return [each for each in dict.fromkeys(found) if not caseref.parse(each)]
+
+
+def tag_for(number: str, subject: str) -> str:
+    """How their desk wrote its number in a subject, where it wants it back in its brackets. ServiceNow wants its number
+    alone between spaces."""
+    if not number or SERVICENOW_NUMBER.fullmatch(number):
+        return number
+    return next((found[0] for found in TAGGED.finditer(joined_numbers(subject)) if found[1] == number), number)
+
+
+def watermark(letter: Letter) -> str:
+    """By which ServiceNow finds its record again, in the words of an answer."""
+    found = WATERMARK.search(letter.text[-100_000:] or "") or WATERMARK.search(letter.html[-100_000:])
+    return f"Ref:{found[1]}" if found else ""
 
 
 def numbers_in(subject: str) -> list[str]:

@@ -19,3 +19,9 @@ def bare(subject: str) -> str:
 def joined_numbers(subject: str) -> str:
     """“INC 0012345” and “INC-0012345” are the number INC0012345, as people write it."""
     return SPACED_NUMBER.sub(lambda found: found[1].upper() + found[2], subject)
+
+
+def without_tag(subject: str, number: str) -> str:
+    """Without the number and the brackets its desk put around it."""
+    tag = rf"\[[^\[\]]{{0,40}}(?<![A-Za-z0-9]){re.escape(number)}\]|(?<![\w-])\[?{re.escape(number)}\]?(?![\w-])"
+    return re.sub(tag, " ", subject, flags=re.IGNORECASE)

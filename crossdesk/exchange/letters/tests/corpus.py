@@ -88,8 +88,16 @@ def machines() -> Iterable[Sample]:
     yield Sample("noreply", letter(From="do-not-reply@northgrid.example"), Hand.MACHINE_REPORT)
     absences = ["Automatic reply: Case", "Abwesenheitsnotiz: Case", "Réponse automatique : Case", "自动回复: Case"]
     absences += ["Ateb awtomatig: Achos", "Автоответ: Case", "Respuesta automática: Case", "Autosvar: Case"]
+    absences += ["Automatische Antwort: Case", "Odpowiedź automatyczna: Case", "Automatyczna odpowiedź: Case"]
+    absences += ["Automatisch antwoord: Case", "Risposta automatica: Case", "Resposta automática: Case"]
+    absences += ["Ymateb awtomatig: Achos", "Allan o’r swyddfa: Achos", "Automatic reply / Ateb awtomatig: Case"]
+    absences += ["स्वचालित उत्तर: Case", "ਸਵੈ-ਚਲਿਤ ਜਵਾਬ: Case"]
     for subject in absences:
         yield Sample(f"responder {subject}", letter(Subject=subject, Return_Path="<>"), Hand.RESPONDER)
+    rule = {"X_Auto_Response_Suppress": "All", "X_MS_Exchange_Inbox_Rules_Loop": "ada@northgrid.example"}
+    yield Sample("exchange rule", letter(Subject="Away until Monday", **rule), Hand.RESPONDER)
+    for subject in ("Im Urlaub bis 7.1.", "Ar wyliau", "Na urlopie", "Met vakantie", "Je suis en congé", "In ferie"):
+        yield Sample(f"away {subject}", letter(Subject=subject, Auto_Submitted="auto-generated"), Hand.RESPONDER)
     away = letter(Subject="I am on annual leave", Auto_Submitted="auto-generated")
     yield Sample("leave", away, Hand.RESPONDER)
     yield Sample("vacation program", letter(Auto_Submitted="auto-replied (vacation)"), Hand.RESPONDER)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0009_reminders_of_incidents'),
+        ('exchange', '0010_lines_compared'),
     ]
 
     operations = [
