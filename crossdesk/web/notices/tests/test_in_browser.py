@@ -18,18 +18,17 @@ from crossdesk.notices.releasing import agree, send
 from crossdesk.notices.tests.conftest import Incident, contact, declared, fresh
 from crossdesk.parties.models import Person
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.tests.test_every_page import WIDE, reads_well
 from crossdesk.web.tests.test_live import session_of
-from crossdesk.web.tests.test_parts import objections, shot, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed")]
 
 
 @contextmanager
-def page_of(who: Viewer, served: str, chromium: Browser, width: int = 1440, theme: str = "light") -> Iterator[Page]:
+def page_of(who: Viewer, served: str, chromium: Browser) -> Iterator[Page]:
     with transaction.atomic():
         session = session_of(Person.objects.get(pk=who.person or 0).email)
-    size = {"width": width, "height": 900}
-    context = chromium.new_context(base_url=served, viewport=size, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    context = chromium.new_context(base_url=served, viewport=WIDE, reduced_motion="reduce")  # type: ignore[arg-type]
     context.set_default_timeout(15_000)
     context.add_cookies([{"name": "sessionid", "value": session, "url": served}])
     yield context.new_page()
@@ -44,21 +43,11 @@ def it() -> Incident:
     return it
 
 
-def reads_well(page: Page, name: str) -> None:
-    expect(page.locator(".htmx-request")).to_have_count(0)  # what asks again is drawn faint meanwhile
-    shot(page, name)
-    assert objections(page) == []
-    assert sideways(page) == 0
-
-
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
-def test_an_update_from_the_sheet_to_the_second_person(
-    it: Incident, served: str, chromium: Browser, width: int, theme: str
-) -> None:
+def test_an_update_from_the_sheet_to_the_second_person(it: Incident, served: str, chromium: Browser) -> None:
     address = f"/majors/{it.major.reference}/update/"
-    with page_of(it.here.nia, served, chromium, width, theme) as nia:
+    with page_of(it.here.nia, served, chromium) as nia:
         nia.goto(address)
-        reads_well(nia, f"update-sheet-{width}")
+        reads_well(nia, "update-sheet")
         assert nia.get_by_label("What happened, line 1", exact=True).input_value() == "Registrations did not load."
         nia.get_by_label("Title").fill("Registration data is late")
         nia.get_by_label("What happened, line 1, may be read by").select_option("public")
@@ -68,35 +57,32 @@ def test_an_update_from_the_sheet_to_the_second_person(
         nia.get_by_label("Next update by").fill(moment)
         nia.get_by_role("button", name="Save and preview").click()
         expect(nia.get_by_role("heading", name="What each audience would read")).to_be_visible()
-        reads_well(nia, f"update-previews-{width}")
+        reads_well(nia, "update-previews")
         nia.get_by_role("button", name="Send").click()
         expect(nia.get_by_role("heading", name="It waits for a second person")).to_be_visible()
-        reads_well(nia, f"update-waits-{width}")
-        with page_of(it.here.tom, served, chromium, width, theme) as tom:
+        reads_well(nia, "update-waits")
+        with page_of(it.here.tom, served, chromium) as tom:
             tom.goto(address)
             tom.get_by_role("button", name="Let it leave").click()
             expect(tom.get_by_role("heading", name="It leaves in")).to_be_visible()
-            reads_well(tom, f"update-leaves-{width}")
+            reads_well(tom, "update-leaves")
             expect(nia.get_by_role("heading", name="It leaves in")).to_be_visible()  # seen without asking
             tom.get_by_label("Why it is stopped").fill("A word is wrong.")
             tom.get_by_role("button", name="Stop it").click()
             expect(tom.get_by_text("Nobody was told")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (390, "light")])
-def test_the_report_and_what_told_people_read(
-    it: Incident, served: str, chromium: Browser, width: int, theme: str
-) -> None:
+def test_the_report_and_what_told_people_read(it: Incident, served: str, chromium: Browser) -> None:
     briefing = it.draft("affected", "public")
     send(briefing, by=it.here.nia, at=NOON)
     agree(fresh(briefing), by=it.here.tom, at=NOON)
     assert leave_due(NOON + timedelta(minutes=1)) == 1
-    with page_of(it.here.nia, served, chromium, width, theme) as nia:
+    with page_of(it.here.nia, served, chromium) as nia:
         nia.goto(f"/majors/{it.major.reference}/updates/1/")
-        reads_well(nia, f"update-report-{width}")
+        reads_well(nia, "update-report")
         nia.goto("/updates/readers/")
-        reads_well(nia, f"update-readers-{width}")
-    with page_of(it.here.hal, served, chromium, width, theme) as hal:
+        reads_well(nia, "update-readers")
+    with page_of(it.here.hal, served, chromium) as hal:
         hal.goto("/updates/")
-        reads_well(hal, f"updates-told-{width}")
+        reads_well(hal, "updates-told")
         expect(hal.get_by_text("Hold appointments in that area until Wednesday.")).to_be_visible()
