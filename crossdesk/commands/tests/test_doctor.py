@@ -37,10 +37,7 @@ def test_a_sound_installation_is_told_so_and_what_to_look_at(environment: dict[s
     ("statement", "sentence"),
     [
         ("drop extension unaccent", "The database lacks unaccent"),
-        (
-            "delete from django_migrations where app = 'accounts' and name like '0001%'",
-            "The tables lack 1 changes of this version",
-        ),
+        ("delete from django_migrations where app = 'accounts'", "The tables lack"),
     ],
 )
 def test_what_the_database_lacks_is_to_be_mended(environment: dict[str, str], statement: str, sentence: str) -> None:
