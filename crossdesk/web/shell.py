@@ -57,7 +57,7 @@ def _nav(request: HttpRequest, viewer: Viewer, majors: int) -> list[dict[str, An
     places += [("/raise/", "Raise a case"), ("/cases/", "My cases"), ("/majors/", "Majors"), ("/updates/", "Updates")]
     places.append(("/status/", "Status"))
     if at_desk:
-        places.append(("/mail/", "Unmatched mail"))
+        places += [("/mail/", "Unmatched mail"), ("/messages/", "Messages")]
     places.append(("/directory/", "Directory"))
     if viewer.lists:
         places.append(("/cases/?of=named", "Restricted"))

@@ -17,6 +17,7 @@ ROOMS = (
     "agreements",
     "rules",
     "mail",
+    "messages",
     "finding",
     "profile",
     "status",

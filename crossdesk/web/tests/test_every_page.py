@@ -55,7 +55,8 @@ THE_SAME_TO_ALL = (
     "/api/",
 )  # fmt: skip
 AT_A_DESK = (
-    "/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/mail/sink/", "/mail/cases/{shared}/", "/queue/by-hand",
+    "/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/messages/", "/messages/?show=latest",
+    "/mail/sink/", "/mail/cases/{shared}/", "/queue/by-hand",
 )  # fmt: skip
 TRIAGING = (
     "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
