@@ -16,6 +16,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LEG_MOVES, LegStage, Outcome, Stage
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
+from crossdesk.cases.triage import Judged
 from crossdesk.desks.models import Desk
 from crossdesk.desks.ways import Meaning
 from crossdesk.exchange import hands
@@ -53,6 +54,7 @@ def apply_to_leg(leg: Leg, message: Message, *, at: datetime) -> Applied:
         Leg.objects.filter(pk=leg.pk).update(their_reference=number)
         leg.their_reference = number
     _move_leg(leg, message, by, at)
+    _judge(leg, message, by, at)
     entry = Entry.objects.filter(thread=leg.case_id, audience="leg", of=leg.pk).latest("seq")
     left = _keep_given(message, leg.case, f"leg:{leg.pk}", by, at, entry)
     return Applied(f"{SAID[message.kind]}: {leg.case}, {leg.to_desk}.{left}", entry)
@@ -78,6 +80,13 @@ def _move_leg(leg: Leg, message: Message, by: Viewer, at: datetime) -> None:
             _start(leg, message, by, at)
             if words:
                 leg_work.update(leg, by=by, at=at, words=words, happened_at=_earlier(message, at))
+
+
+def _judge(leg: Leg, message: Message, by: Viewer, at: datetime) -> None:
+    same = message.judged in (None, leg.priority or leg.case.priority)
+    if not same and LegStage(leg.stage) in LEG_MOVES["prioritise"].origin:
+        judged = Judged(message.judged or 0, "As their own tool has it.", "", "")
+        leg_work.prioritise(leg, judged, by=by, at=at)
 
 
 def _start(leg: Leg, message: Message, by: Viewer, at: datetime) -> None:

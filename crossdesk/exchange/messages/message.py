@@ -154,6 +154,8 @@ class Message(Part):
         serialization_alias="attachments",
         max_length=MOST_FILES,
     )
+    judged: int | None = Field(default=None, ge=1, le=4)
+    """Their own priority of it, beside which ours stays ours."""
     hops: int = Field(default=0, ge=0, le=99)
 
     def encoded(self) -> bytes:

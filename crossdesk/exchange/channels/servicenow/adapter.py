@@ -83,7 +83,10 @@ def _raised(desk: Desk, message: Message, to: Speaking) -> Taken:
     rest = "\n\n".join(each for each in (rendering.rest_of(message), "\n".join(left)) if each)
     if rest and not desk.said(record.sys_id, message.id):
         record = desk.say(record.sys_id, message.id, rest, {})
-    version = "" if raised.found else str(version_of(record))
+    asked = f"P{message.about.priority}" if message.about and message.about.priority else ""
+    same = not asked or desk.tenant.their_priorities.get(record.priority) == asked
+    known = version_of(record) if same else replace(version_of(record), priority="")
+    version = "" if raised.found else str(known)
     return Taken(record.sys_id, record.number, record.raw_state, version)
 
 

@@ -44,21 +44,23 @@ class Version:
     raw_state: str = ""
     spoken: str = ""
     """The last comment that a change of state was told with; it is not told again as a comment."""
+    priority: str = ""
+    """Theirs; empty where it is not ours and still has to be told."""
 
     def __str__(self) -> str:
         updated = records.written(self.updated_on) if self.updated_on else ""
-        return f"{self.count}|{updated}|{self.raw_state}|{self.spoken}"
+        return f"{self.count}|{updated}|{self.raw_state}|{self.spoken}|{self.priority}"
 
     @classmethod
     def read(cls, text: str) -> Version:
-        count, updated, raw, spoken = [*text.split("|"), "", "", ""][:4]
+        count, updated, raw, spoken, priority = [*text.split("|"), "", "", "", ""][:5]
         if not count.lstrip("-").isdecimal():
             return cls()
-        return cls(int(count), records.moment(updated) if updated else None, raw, spoken)
+        return cls(int(count), records.moment(updated) if updated else None, raw, spoken, priority)
 
 
 def version_of(record: Record) -> Version:
-    return Version(record.mod_count, record.updated_on, record.raw_state)
+    return Version(record.mod_count, record.updated_on, record.raw_state, priority=record.priority[:2])
 
 
 def heard_of(desk: Desk, ticket: Ticket, record: Record, comments: list[Entry]) -> list[Heard]:
@@ -77,6 +79,8 @@ def heard_of(desk: Desk, ticket: Ticket, record: Record, comments: list[Entry]) 
     # When the state changed is not told, only that it holds now: work begins before it is told of, the rest ends it.
     begins = bool(moved) and moved[0].message.kind in BEGINS
     in_order = [*moved, *said] if begins else [*said, *moved]
+    if before.count >= 0 and after.priority != before.priority and (judged := _judged(desk, ticket, record)):
+        in_order.insert(0, judged)
     return [Heard(each.their_id, each.message, record.number, str(after)) for each in in_order]
 
 
@@ -123,6 +127,24 @@ def _moved(desk: Desk, ticket: Ticket, record: Record, with_it: Entry | None, be
         redirect=redirect,
     )
     return [Heard(f"{record.sys_id}.{record.mod_count}", message)]
+
+
+def _judged(desk: Desk, ticket: Ticket, record: Record) -> Heard | None:
+    """Their own priority, which is read and never set; one the agreement gives no meaning says nothing."""
+    ours = desk.tenant.their_priorities.get(record.priority)
+    if ours is None:
+        return None
+    their_id = f"{record.sys_id}.{record.mod_count}.priority"
+    message = Message(
+        id=f"servicenow.{their_id}",
+        link=ticket.token,
+        kind=Kind.UPDATE,
+        seq=1,
+        occurred_at=record.updated_on,
+        our_number=record.number,
+        judged=int(ours.removeprefix("P")),
+    )
+    return Heard(their_id, message)
 
 
 def _said(ticket: Ticket, record: Record, entry: Entry) -> Heard:

@@ -185,6 +185,16 @@ def test_without_a_cursor_every_ticket_is_read_however_long_ago_it_changed(far: 
     assert leg.listen() == [(Kind.UPDATE, "Long ago")]
 
 
+def test_their_own_priority_is_read_when_it_is_another_than_ours(far: FarSide) -> None:
+    leg = Leg(far, "CP-12.1.a")
+    leg.begin()
+    far.person.change(leg.number, urgency="3")
+    assert leg.listen() == [(Kind.UPDATE, "")]
+    assert only(leg.heard).judged == 3
+    far.person.comment(leg.number, "We look into it")
+    assert leg.listen() == [(Kind.UPDATE, "We look into it")]
+
+
 def test_an_unknown_state_is_kept_raw_and_told(far: FarSide) -> None:
     leg = Leg(far, "CP-5.1.a")
     leg.begin()

@@ -101,9 +101,11 @@ def test_engaged_asked_resolved_disputed_resolved_and_confirmed(story: Story) ->
     person.note(leg.number, "Not for them")
     story.passes()
     assert (leg.leg.stage, leg.told("leg.update")) == (LegStage.IN_PROGRESS, ["We look into it"])
+    person.change(leg.number, impact="2", urgency="2")
     person.ask_the_caller(leg.number, "Which MPANs?")
     story.passes()
     assert (leg.leg.stage, leg.told("leg.ask_us")) == (LegStage.PENDING_US, ["Which MPANs?"])
+    assert leg.leg.priority == 3
     leg_work.answer(leg.leg, by=nia, at=story.at, words="All of Monday's.")
     story.passes()
     assert (leg.theirs["state"], leg.leg.stage) == ("2", LegStage.IN_PROGRESS)
