@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from crossdesk.api.doors import FACES
-from crossdesk.api.tmf621 import door, hub, specifications
+from crossdesk.api.tmf621 import door, hub, listener, specifications
 from crossdesk.api.tmf621.door import ways
 from crossdesk.api.tmf621.errors import face
 from crossdesk.api.tmf621.faces import Version
@@ -22,6 +22,7 @@ def of(version: Version) -> Iterator[URLPattern]:
     for name in ("close", "reopen", "cancel"):
         yield path(f"{at}/troubleTicket/<str:id>/{name}", ways(version, 422, POST=door.acted(name)))
     yield path(f"{at}/hub", ways(version, GET=hub.listed, POST=hub.created))
+    yield path(f"{at}/listener/<str:name>", ways(version, POST=listener.heard))
     yield path(f"{at}/hub/<str:id>", ways(version, GET=hub.one, DELETE=hub.deleted))
     yield path(f"{at}/troubleTicket/<str:id>/attachment/<str:name>", ways(version, GET=door.file))
 

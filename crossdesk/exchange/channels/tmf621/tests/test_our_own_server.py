@@ -16,6 +16,7 @@ from django.test import override_settings
 from crossdesk.access import Role
 from crossdesk.accounts import keys
 from crossdesk.accounts.scopes import Scope
+from crossdesk.api.tmf621.tests.tool import tool_of
 from crossdesk.cases import closing, evidence, leg_work, triage, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
@@ -227,3 +228,23 @@ def test_a_key_that_opens_nothing_says_so(story: Story) -> None:
         TroubleTickets().probe(Speaking(story.ways, "cdk_nobody_nothing"))
     assert refused.value.credential
     TroubleTickets().probe(Speaking(story.ways, story.token))
+
+
+def test_an_event_of_theirs_wakes_the_reading_and_nobody_elses_does(story: Story) -> None:
+    leg = story.pair.engaged("Told at once")
+    story.passes()
+    with story.pair.elexon.on() as here:
+        with verbs():
+            link = Link.objects.select_related("line").get(leg=leg.pk)
+        event = {"eventId": "e1", "event": {"troubleTicket": {"id": link.their_id}}}
+        pennine, rival = tool_of(here.pennine), tool_of(here.harrier)
+        at = "listener/troubleTicketStatusChangeEvent"
+        assert rival.ask("POST", at, event).status_code == 404
+        assert pennine.ask("POST", at, {"event": {}}).status_code == 400
+        assert pennine.ask("POST", "listener/other", event).status_code == 404
+        with verbs():
+            assert lines.Line.objects.get(pk=link.line_id).read_at is not None
+        assert pennine.ask("POST", at, event).status_code == 204
+        assert tool_of(here.pennine, "v4").ask("POST", at, event).status_code == 201
+        with verbs():
+            assert lines.Line.objects.get(pk=link.line_id).read_at is None
