@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import leg_work
@@ -46,8 +46,11 @@ def to_carry(viewer: Viewer) -> QuerySet[OutboxItem]:
 
 
 def of_leg(leg: Leg) -> list[OutboxItem]:
-    """Everything that was or is carried on this leg, in its order."""
-    items = OutboxItem.objects.filter(leg=leg, link__channel__in=[each for each in Channel if each.by_hand])
+    """Everything that was or is carried on this leg, in its order; where a machine speaks, what it could not say."""
+    by_agreement = Q(link__channel__in=[each for each in Channel if each.by_hand])
+    items = OutboxItem.objects.filter(
+        by_agreement | Q(state=State.BY_HAND) | ~Q(handled_by=""), leg=leg, link__isnull=False
+    )
     return list(items.select_related("link", "leg__to_desk", "entry").order_by("number"))
 
 
@@ -83,10 +86,30 @@ def carried(item: OutboxItem, said: Carried, *, by: Viewer, at: datetime) -> Non
         if link.channel == Channel.PHONE:
             _whom_and_when(said, at)
         item.state, item.sent_at, item.last_error = State.SENT, said.said_at or at, ""
-        item.handled_by, item.handled_note = f"{by.name}, {by.party_name}"[:160], _told(said, leg, at)[:500]
+        item.handled_by, item.handled_note = (
+            f"{by.name}, {by.party_name}"[:160],
+            _told(said, leg, link.channel == Channel.PORTAL, at)[:500],
+        )
         item.save()
         with origin.coming_over(link.pk):  # what was said with it is not carried there once more
             _on_the_leg(leg, link, said, item.handled_note, by, at)
+
+
+def take_over(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
+    """What a machine could not say is carried by a person this time, in the words it would have had."""
+    with verbs():
+        assert item.case_id is not None
+        Thread.objects.select_for_update().get(pk=item.case_id)
+        rows = OutboxItem.objects.select_for_update(of=("self",)).select_related(
+            "link", "leg__from_desk", "case__owner"
+        )
+        held = rows.get(pk=item.pk)
+        if not by.works_at(held.sender.pk):
+            raise NotAllowed("Only the desk that wrote this decides about it.")
+        if held.state != State.DEAD or held.link is None or held.leg is None:
+            raise Invalid("Somebody has dealt with this already, or it is on its way; look at it again.")
+        held.state, held.last_error = State.BY_HAND, f"{by.name} took it over: {held.last_error}"[:500]
+        held.save(update_fields=["state", "last_error"])
 
 
 def not_needed(item: OutboxItem, *, why: str, by: Viewer, at: datetime) -> None:
@@ -129,11 +152,11 @@ def _whom_and_when(said: Carried, at: datetime) -> None:
         raise Invalid("That call was more than a month ago; tell them again.")
 
 
-def _told(said: Carried, leg: Leg, at: datetime) -> str:
+def _told(said: Carried, leg: Leg, portal: bool, at: datetime) -> str:
     if said.spoke_with.strip():
         with_whom = f"Told {said.spoke_with.strip()} of {leg.to_desk} by telephone, {in_full(said.said_at or at)}."
     else:
-        with_whom = f"Keyed into the portal of {leg.to_desk}."
+        with_whom = f"Keyed into the portal of {leg.to_desk}." if portal else f"Carried by hand to {leg.to_desk}."
     return " ".join([with_whom, *([f"They said: {said.words.strip()}"] if said.words.strip() else [])])
 
 

@@ -44,7 +44,7 @@ class DoneForm(forms.Form):
         self.fields["number"].initial = known
         if channel != Channel.PHONE:
             del self.fields["spoke_with"], self.fields["said_at"]
-            self.fields["words"].label = "What their portal answered"
+            self.fields["words"].label = "What they answered"
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,7 @@ def _page(
         "leg": leg,
         "ways": ways_of(link, now()) if link else Ways(),
         "by_phone": bool(link and link.channel == Channel.PHONE),
+        "by_machine": Channel(link.channel).label if link and Channel(link.channel).by_machine else "",
         "closed": closed,
         "waiting": [each for each in rows if each.waits],
         "past": [each for each in rows if not each.waits],

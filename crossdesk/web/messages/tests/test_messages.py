@@ -92,6 +92,22 @@ def test_it_leaves_again_or_as_a_letter(here: Cast, far: FarSide) -> None:
     assert sent(here.nia, f"{address}deciding", decision="by mail")[0] == 422
 
 
+def test_it_is_carried_by_hand_instead(here: Cast, far: FarSide) -> None:
+    one = dead(here, far)
+    status, page = sent(here.nia, f"{one}deciding", decision="by hand")
+    assert status == 200
+    with verbs():
+        item = OutboxItem.objects.select_related("leg__case").get()
+        address = f"/cases/{item.leg.case}/legs/{item.leg.number}/pack" if item.leg else ""
+    assert address in page
+    assert "did not get through" in read(here.nia, address)
+    status, page = sent(here.nia, f"/queue/by-hand/{item.pk}", number="INC7")
+    assert "Carried by hand to" in page
+    with verbs():
+        assert OutboxItem.objects.get().handled_by
+        assert Leg.objects.get().their_reference == "INC7"
+
+
 def test_what_could_not_be_applied_is_noted_or_set_aside(here: Cast) -> None:
     address, leg = refused(here)
     assert "We saw it too." in read(here.nia, address)
