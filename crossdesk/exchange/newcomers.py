@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.models import Case
@@ -30,6 +31,7 @@ from crossdesk.threads.viewer import Viewer, verbs
 
 UNSORTED = "mhhs-general-query"
 """Nobody has chosen a query type yet; triage does."""
+MOST_ALIKE, LOOKED_THROUGH = 2, 20
 
 
 def welcome(mail: RawMail, letter: Letter, *, at: datetime) -> Outcome:
@@ -42,7 +44,23 @@ def welcome(mail: RawMail, letter: Letter, *, at: datetime) -> Outcome:
     desk = written_to(mail)
     if desk is None:
         return Outcome(RawMail.Fate.UNMATCHED, "No desk here takes cases by mail.")
+    if goes_round(mail, letter):
+        return Outcome(RawMail.Fate.UNMATCHED, "Its sender wrote the same again, and a case was raised each time.")
     return _raise(letter, contacts[0].party, desk, at)[1]
+
+
+def goes_round(mail: RawMail, letter: Letter) -> bool:
+    """A machine that answers our receipts as if a person wrote raises a case each time. What it says differs only in
+    its numbers; after two of a day a person looks."""
+    day = mail.arrived_at - timedelta(days=1)
+    raised = RawMail.objects.filter(sender=mail.sender, entry__kind="case.raised", arrived_at__gte=day)
+    newest = raised.order_by("-pk").values_list("content", flat=True)[:LOOKED_THROUGH]
+    alike = [each for each in newest if shape(read_letter(bytes(each))) == shape(letter)]
+    return len(alike) >= MOST_ALIKE
+
+
+def shape(letter: Letter) -> str:
+    return re.sub(r"\d+", "0", f"{bare(letter.subject)}\n{filing.new_words(letter)}")
 
 
 def _raise(letter: Letter, party: Party, desk: Desk, at: datetime) -> tuple[Case, Outcome]:
