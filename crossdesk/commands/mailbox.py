@@ -21,7 +21,8 @@ from crossdesk.kit.time import now
 
 if TYPE_CHECKING:
     from crossdesk.exchange.letters.raw import RawLetter, Store
-    from crossdesk.mailbox.polling import Polling
+    from crossdesk.mailbox.grants import Grant
+    from crossdesk.mailbox.polling import Looking
 
 PORTS_FREE_WITHIN = 8.0
 
@@ -56,7 +57,7 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float, figures_p
     from crossdesk.threads.viewer import verbs
 
     refuse_powerful_role()
-    polling = polled(imap, every) if imap else None
+    looking = boxes(imap, every)
     tell_figures(figures_port)
     with verbs():
         sinking = rehearsing()
@@ -70,27 +71,53 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float, figures_p
         open_doors.enter_context(door)
         if sinking:
             open_doors.enter_context(sink(fresh(keep), clock=now, port=settings.SINK_PORT))
-        look_after(known, polling)
+        look_after(known, looking)
         while not stopped.wait(every):
-            look_after(known, polling)
+            look_after(known, looking)
 
 
-def polled(url: str, every: float) -> Polling:
-    from crossdesk.mailbox.polling import Polling, account_from
+def boxes(imap: str, every: float) -> list[Looking]:
+    """Every mailbox the settings name. What belongs to one is said in docs/operating.md."""
+    from crossdesk.mailbox.graph import GraphAccount
+    from crossdesk.mailbox.polling import GraphPolling, Looking, Polling, account_from
 
-    token_file = os.environ.get("CROSSDESK_IMAP_TOKEN_FILE", "")
-    return Polling(account_from(url), fresh(store_and_wake), now, timedelta(seconds=every), token_file)
+    pause, found = timedelta(seconds=every), list[Looking]()
+    told = os.environ.get
+    if imap:
+        grant = granted("CROSSDESK_IMAP_", scope="https://outlook.office365.com/.default")
+        token_file = told("CROSSDESK_IMAP_TOKEN_FILE", "")
+        found.append(Polling(fresh(store_and_wake), now, pause, account_from(imap), token_file, grant))
+    if mailbox := told("CROSSDESK_GRAPH_MAILBOX", ""):
+        base = told("CROSSDESK_GRAPH_URL", "https://graph.microsoft.com/v1.0").rstrip("/")
+        grant = granted("CROSSDESK_GRAPH_", scope="https://graph.microsoft.com/.default")
+        if grant is None:
+            raise click.ClickException("Set CROSSDESK_GRAPH_TOKEN_URL, its client id and secret file as well.")
+        folders = (told("CROSSDESK_GRAPH_FOLDER", "inbox"), told("CROSSDESK_GRAPH_KEPT_FOLDER", ""))
+        found.append(GraphPolling(fresh(store_and_wake), now, pause, GraphAccount(mailbox, grant, base, *folders)))
+    return found
 
 
-def look_after(known: Known, polling: Polling | None) -> None:
+def granted(prefix: str, *, scope: str) -> Grant | None:
+    from crossdesk.mailbox.grants import Grant
+
+    told = os.environ.get
+    if not (url := told(f"{prefix}TOKEN_URL", "")):
+        return None
+    client, secret = told(f"{prefix}CLIENT_ID", ""), told(f"{prefix}CLIENT_SECRET_FILE", "")
+    if not client or not secret:
+        raise click.ClickException(f"Set {prefix}CLIENT_ID and {prefix}CLIENT_SECRET_FILE beside {prefix}TOKEN_URL.")
+    return Grant(url, client, secret, told(f"{prefix}SCOPE", scope))
+
+
+def look_after(known: Known, looking: list[Looking]) -> None:
     """A database that is away for a while is no reason to close the door: senders are asked to try again."""
     from django.db import InterfaceError, OperationalError, close_old_connections
 
     close_old_connections()
     try:
         known.refresh()
-        if polling:
-            polling.look()
+        for each in looking:
+            each.look()
     except (OperationalError, InterfaceError) as trouble:
         log.warning("The database does not answer (%s); looking again in a minute.", type(trouble).__name__)
 

@@ -235,6 +235,7 @@ class ReadUpTo(models.Model):
     numbering = models.BigIntegerField(default=0)
     last = models.BigIntegerField(default=0)
     again = ArrayField(models.BigIntegerField(), default=list)
+    place = models.JSONField(default=dict, help_text="Where the mailbox has no numbers: the link to go on by.")
     trouble = models.CharField(max_length=500, blank=True, help_text="Why it cannot be read at present.")
     trouble_since = models.DateTimeField(null=True)
 

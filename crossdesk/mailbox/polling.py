@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,9 @@ from urllib.parse import unquote, urlsplit
 from crossdesk.access import Refused
 from crossdesk.exchange.letters.raw import Store
 from crossdesk.exchange.models import ReadUpTo
+from crossdesk.mailbox.grants import Grant
+from crossdesk.mailbox.grants import Refused as NoToken
+from crossdesk.mailbox.graph import GraphAccount, GraphPlace, poll_graph
 from crossdesk.mailbox.imap import Account, Place, Unreachable, poll
 from crossdesk.threads.viewer import verbs
 
@@ -36,20 +40,23 @@ def account_from(url: str) -> Account:
 
 
 @dataclass
-class Polling:
-    """One mailbox. `token_file` holds an OAuth token that something else renews; it is read anew each time."""
+class Looking(ABC):
+    """One mailbox, looked into again and again."""
 
-    account: Account
     store: Store
     clock: Callable[[], datetime]
     every: timedelta
-    token_file: str = ""
-    failed: int = 0
-    not_before: datetime | None = None
+    failed: int = field(default=0, init=False)
+    not_before: datetime | None = field(default=None, init=False)
 
     @property
+    @abstractmethod
     def name(self) -> str:
-        return f"{self.account.user}@{self.account.host}/{self.account.folder}"
+        """What the mailbox is remembered by."""
+
+    @abstractmethod
+    def _read(self, kept: ReadUpTo) -> tuple[str, ...]:
+        """Reads on from where it stopped; a sentence for each letter that stays. Raises `Unreachable`."""
 
     def look(self) -> None:
         at = self.clock()
@@ -58,16 +65,61 @@ class Polling:
         with verbs():
             kept, _ = ReadUpTo.objects.get_or_create(mailbox=self.name)
         try:
-            start = Place(kept.numbering, kept.last, tuple(kept.again))
-            polled = poll(self._signed_in(), self.store, start, clock=self.clock, remember=self._remember)
+            left = self._read(kept)
         except Unreachable as trouble:
-            self._in_trouble(str(trouble), at)
+            self._in_trouble(str(trouble), at, getattr(trouble, "wait", timedelta()))
         else:
             self._well_again()
-            for sentence in polled.left:
+            for sentence in left:
                 log.warning("%s", sentence)
 
+    def _in_trouble(self, sentence: str, at: datetime, asked: timedelta) -> None:
+        """One line when it begins and none while it lasts; each time twice as long until the next look."""
+        self.failed += 1
+        wait = max(min(self.every * 2 ** min(self.failed, 10), LONGEST_WAIT), asked)
+        self.not_before = at + wait
+        if self.failed == 1:
+            log.warning("%s It is tried again, ever less often; crossdesk doctor says when it works.", sentence)
+            with verbs():
+                ReadUpTo.objects.filter(mailbox=self.name).update(trouble=sentence[:500], trouble_since=at)
+
+    def _well_again(self) -> None:
+        if self.failed:
+            log.warning("The mailbox of %s can be read again.", self.name)
+        self.failed, self.not_before = 0, None
+        with verbs():
+            ReadUpTo.objects.filter(mailbox=self.name).exclude(trouble="").update(trouble="", trouble_since=None)
+
+
+@dataclass
+class Polling(Looking):
+    """By IMAP. `token_file` holds an OAuth token that something else renews, read anew each time; with `grant` we renew
+    it ourselves."""
+
+    account: Account
+    token_file: str = ""
+    grant: Grant | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.account.user}@{self.account.host}/{self.account.folder}"
+
+    def _read(self, kept: ReadUpTo) -> tuple[str, ...]:
+        start = Place(kept.numbering, kept.last, tuple(kept.again))
+        try:
+            polled = poll(self._signed_in(), self.store, start, clock=self.clock, remember=self._remember)
+        except Unreachable:
+            if self.grant:
+                self.grant.forget()  # whatever it was, a fresh token costs one question
+            raise
+        return polled.left
+
     def _signed_in(self) -> Account:
+        if self.grant:
+            try:
+                return replace(self.account, token=self.grant.token(self.clock()))
+            except NoToken as trouble:
+                raise Unreachable(f"The mailbox of {self.name} could not be read. {trouble}") from trouble
         if not self.token_file:
             return self.account
         try:
@@ -81,19 +133,22 @@ class Polling:
                 numbering=place.numbering, last=place.last, again=list(place.again)
             )
 
-    def _in_trouble(self, sentence: str, at: datetime) -> None:
-        """One line when it begins and none while it lasts; each time twice as long until the next look."""
-        self.failed += 1
-        wait = min(self.every * 2 ** min(self.failed, 10), LONGEST_WAIT)
-        self.not_before = at + wait
-        if self.failed == 1:
-            log.warning("%s It is tried again, ever less often; crossdesk doctor says when it works.", sentence)
-            with verbs():
-                ReadUpTo.objects.filter(mailbox=self.name).update(trouble=sentence[:500], trouble_since=at)
 
-    def _well_again(self) -> None:
-        if self.failed:
-            log.warning("The mailbox of %s can be read again.", self.name)
-        self.failed, self.not_before = 0, None
+@dataclass
+class GraphPolling(Looking):
+    account: GraphAccount
+
+    @property
+    def name(self) -> str:
+        return f"{self.account.mailbox}/{self.account.folder} by Graph"
+
+    def _read(self, kept: ReadUpTo) -> tuple[str, ...]:
+        start = GraphPlace(str(kept.place.get("link", "")), tuple(kept.place.get("again", ())))
+        polled = poll_graph(self.account, self.store, start, clock=self.clock, remember=self._remember)
+        self._remember(polled.place)
+        return polled.left
+
+    def _remember(self, place: GraphPlace) -> None:
         with verbs():
-            ReadUpTo.objects.filter(mailbox=self.name).exclude(trouble="").update(trouble="", trouble_since=None)
+            kept = {"link": place.link, "again": list(place.again)}
+            ReadUpTo.objects.filter(mailbox=self.name).update(place=kept)

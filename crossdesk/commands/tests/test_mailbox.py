@@ -163,7 +163,7 @@ def test_each_failure_waits_longer_and_a_success_ends_it(host: int, folder: str,
     token.write_text("an old one")
     moment = [NOON]
     account = account_from(f"imap://desk:@127.0.0.1:{host}/Letters")
-    looking = Polling(account, store_it, lambda: moment[0], timedelta(minutes=1), str(token))
+    looking = Polling(store_it, lambda: moment[0], timedelta(minutes=1), account, str(token))
     waits = []
     for _ in range(6):
         looking.look()

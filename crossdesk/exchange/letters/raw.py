@@ -11,6 +11,7 @@ class Transport(StrEnum):
     SMTP = "smtp"
     LMTP = "lmtp"
     IMAP = "imap"
+    GRAPH = "msgr"
 
 
 @dataclass(frozen=True)
