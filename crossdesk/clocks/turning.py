@@ -107,6 +107,9 @@ def turn(
         recount(thread, clock, at=at)
     for _, group in groupby(sorted(turned, key=_audience), key=_audience):
         together = list(group)
+        met: dict[str, Any] = {}
+        if what is Turn.MEET:
+            met["late"] = [clock.due_at is not None and clock.due_at < moment for clock in together]
         record(
             thread,
             TURNED,
@@ -120,6 +123,7 @@ def turn(
             measures=[clock.measure for clock in together],
             legs=[clock.leg for clock in together],
             until=until.isoformat() if until else None,
+            **met,
         )
     for clock in turned:
         clock.because = because[:300] if what in {Turn.PAUSE, Turn.STOP} else ""

@@ -33,8 +33,18 @@ def title(entry: Entry) -> str:
 
 def turned(entry: Entry) -> str:
     facts = entry.facts
+    if any(facts.get("late", ())):
+        return _met(facts)
     until = f" until {clock_time(datetime.fromisoformat(facts['until']), entry.happened_at)}" if facts["until"] else ""
     return f"{TURNS[facts['turn']]}{until}: {', '.join(dict.fromkeys(map(measure, facts['measures'])))}"
+
+
+def _met(facts: Mapping[str, Any]) -> str:
+    """What was done in its time, and what was done after it."""
+    told = {False: "Promise kept", True: "Done after the promised time"}
+    each = list(zip(facts["measures"], facts["late"], strict=True))
+    sorts = {late: list(dict.fromkeys(measure(key) for key, was in each if was is late)) for late in told}
+    return "; ".join(f"{told[late]}: {', '.join(names)}" for late, names in sorts.items() if names)
 
 
 def stepped(entry: Entry) -> str:
