@@ -313,7 +313,8 @@ def _filled(shape: Shape) -> Shape:
 
 
 def _moment(at: datetime | None) -> str:
-    return iso(at) if at else ""
+    """A client may have written a year of three digits, which strftime would not fill up."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
 
 
 def _stamp(at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import connection
@@ -290,3 +291,9 @@ def test_an_idempotency_key_is_honoured(tool: Tool) -> None:
     assert again["Idempotency-Replayed"] == "true"
     other = tool.ask("POST", "troubleTicket", TYPED | {"severity": "Minor"}, **{"Idempotency-Key": "one"})
     assert "another request" in sentence(other, 400)
+
+
+def test_a_moment_is_given_back_as_one_whatever_its_year(tool: Tool) -> None:
+    for written in ("0192-12-10T12:51:53Z", "9999-12-31T23:59:59Z", "2026-11-24T12:00:00+02:00"):
+        shown = tool.create(requestedResolutionDate=written)["requestedResolutionDate"]
+        assert datetime.fromisoformat(shown) == datetime.fromisoformat(written)
