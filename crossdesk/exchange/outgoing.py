@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,10 +58,14 @@ class _Transport(httpx.HTTPTransport):
     """httpx offers no place for a network backend; its pool, httpcore's own, does."""
 
     def __init__(self) -> None:
-        super().__init__(trust_env=False)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_Outside()
-        )
+        super().__init__(verify=_trusted(), trust_env=False)
+        self._pool = httpcore.ConnectionPool(ssl_context=_trusted(), network_backend=_Outside())
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Reading a hundred and fifty certificates takes longer than most answers."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def allowed_address(host: str, port: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,25 +30,36 @@ class Said:
 def shared_messages(link: Link) -> list[Said]:
     """Each after what its writer had read. What neither had read of the other goes by the number, the asker's first:
     both ends know both, so both order them alike (Lamport's clock)."""
-    every = sorted([*_ours(link), *_theirs(link)], key=lambda each: each.seq)
-    times: dict[tuple[bool, int], int] = {}
-    pending = every
-    while pending:
-        rest = [each for each in pending if not _timed(each, times)]
-        if len(rest) == len(pending):  # what it answers never came: it goes by its own number
-            times.update({(each.by_asker, each.seq): each.seq + each.heard for each in rest})
-            break
-        pending = rest
-    return sorted(every, key=lambda each: (times[each.by_asker, each.seq], not each.by_asker, each.seq))
+    return in_one_order([*_ours(link), *_theirs(link)])
 
 
-def _timed(each: Said, times: dict[tuple[bool, int], int]) -> bool:
-    own = max((time for (side, seq), time in times.items() if side == each.by_asker and seq < each.seq), default=0)
-    other = times.get((not each.by_asker, each.heard), 0) if each.heard else 0
-    if each.heard and not other:
-        return False
-    times[each.by_asker, each.seq] = max(own, other) + 1
-    return True
+def in_one_order(said: Iterable[Said]) -> list[Said]:
+    every = list(said)
+    sides = {side: sorted((each for each in every if each.by_asker is side), key=_number) for side in (True, False)}
+    times: dict[str, int] = {}
+    last = {True: 0, False: 0}
+    read = {True: 0, False: 0}
+    while any(read[side] < len(sides[side]) for side in sides):
+        side = _next_side(sides, read)
+        each = sides[side][read[side]]
+        heard = [times[other.id] for other in sides[not side][: read[not side]] if other.seq <= each.heard]
+        times[each.id] = last[side] = max(last[side], *heard, 0) + 1
+        read[side] += 1
+    return sorted(every, key=lambda each: (times[each.id], not each.by_asker, each.seq))
+
+
+def _next_side(sides: dict[bool, list[Said]], read: dict[bool, int]) -> bool:
+    """The side whose next message waits for nothing of the other that is still to come; the asker's first."""
+    for side in (True, False):
+        if read[side] < len(sides[side]):
+            to_come = sides[not side][read[not side] :]
+            if not to_come or to_come[0].seq > sides[side][read[side]].heard:
+                return side
+    return read[True] < len(sides[True])
+
+
+def _number(said: Said) -> int:
+    return said.seq
 
 
 def _ours(link: Link) -> Iterator[Said]:

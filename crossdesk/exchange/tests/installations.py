@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,9 +56,16 @@ class Installation:
         finally:
             databases.use(before)
 
-    def send(self, most: int = 200) -> int:
+    def send(self, clock: Callable[[], datetime] = now, most: int = 200) -> int:
         with self.on():
-            return send_due(now, most)
+            return send_due(clock, most)
+
+    def kill(self, log: Path) -> None:
+        """As a machine dies: in the middle of whatever it does. Then it comes back."""
+        assert self.server is not None
+        self.server.kill()
+        self.server.wait(15)
+        self.start(log)
 
     def start(self, log: Path) -> None:
         with log.open("ab") as kept:
