@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from crossdesk.cases import erasing
 from crossdesk.cases.questions import CaseFile
+from crossdesk.exchange.models import RawMail
 from crossdesk.kit.time import london
 from crossdesk.threads.models import Entry
+from crossdesk.threads.viewer import CROSSDESK
 from crossdesk.web.console import timed
 from crossdesk.web.jinja import when
 
@@ -99,6 +101,8 @@ class Line:
     audience_words: str
     readers: str
     folds: bool = False
+    letter: int | None = None
+    """The letter it came with, where the reader's desk may open that."""
 
 
 def folded(told: list[Line]) -> list[list[Line]]:
@@ -133,8 +137,19 @@ def title_of(entry: Entry) -> str:
 
 
 def lines(file: CaseFile) -> list[Line]:
-    why = erasing.reasons(file.entries)
-    return [line(entry, file, erased_words(why[entry.seq]) if entry.seq in why else "") for entry in file.entries]
+    why, letters = erasing.reasons(file.entries), letters_of(file)
+    told = [line(entry, file, erased_words(why[entry.seq]) if entry.seq in why else "") for entry in file.entries]
+    return [replace(each, letter=letters.get(each.seq)) if each.seq in letters else each for each in told]
+
+
+def letters_of(file: CaseFile) -> dict[int, int]:
+    """Words from a letter stand without what they quote; the letter itself is one click away. Asked for only where
+    something said by nobody with an account here is among what is shown."""
+    unsigned = [each for each in file.entries if each.by_person is None and each.body.words]
+    by_mail = [each.pk for each in unsigned if each.body.author != CROSSDESK.name]
+    if not by_mail or not file.viewer.desks:
+        return {}
+    return dict(RawMail.objects.filter(entry__in=by_mail).values_list("entry__seq", "pk"))
 
 
 def erased_words(said: Entry) -> str:

@@ -277,3 +277,19 @@ def test_the_sink_is_there_only_in_a_demonstration(here: Cast) -> None:
     with override_settings(DEMONSTRATION=True):
         assert "service@pennine.example" in page(nia, "/mail/sink/")
         assert "Case CP-1" not in page(browser(here.hal), "/mail/sink/")
+
+
+def test_words_of_a_letter_stand_on_the_case_without_what_they_quote_and_the_letter_is_one_click_away(
+    here: Cast,
+) -> None:
+    leg = engaged(here)
+    words = (
+        "We look into it.\n\nOn Tue, 24 Nov 2026 at 12:00, Elexon Service Desk wrote:\n> Please check.\n> QUOTED WORDS"
+    )
+    mail = arrive(written("service@pennine.example", DESK, f"Re: {leg.case.reference}", words))
+    shown = page(browser(here.nia), f"/cases/{leg.case.reference}/")
+    assert "We look into it." in shown
+    assert "QUOTED WORDS" not in shown
+    assert f'href="/mail/{mail.pk}/">The letter it came with' in shown
+    assert "QUOTED WORDS" in page(browser(here.nia), f"/mail/{mail.pk}/")
+    assert "The letter it came with" not in page(browser(here.priya), f"/cases/{leg.case.reference}/")
