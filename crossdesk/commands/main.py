@@ -22,6 +22,7 @@ NAMES = (
     "audit",
     "status",
     "token",
+    "certificate",
     "partner-desk",
     "draw",
     "doctor",

@@ -3,6 +3,7 @@ agreement wants it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from crossdesk.exchange.office import addresses
 from crossdesk.threads.models import Entry
 
 STRUCTURED = "structured"
-"""The profile of an agreement by mail whose other side reads `case.json`."""
+"""In the profile of an agreement by mail whose other side reads `case.json`."""
 FILE = "case.json"
 LARGEST = 2 * 2**20
 """Bytes of a `case.json`. Files travel beside it, so only lists of identifiers make it long."""
@@ -63,7 +64,12 @@ def ways_by_mail(item: OutboxItem, at: datetime) -> Ways:
     else:
         agreed = []
     by_mail = [each for each in agreed if each.channel == Channel.MAIL]
-    return next((each for each in by_mail if each.profile == STRUCTURED), by_mail[0] if by_mail else Ways())
+    return next((each for each in by_mail if STRUCTURED in agreed_marks(each)), by_mail[0] if by_mail else Ways())
+
+
+def agreed_marks(ways: Ways) -> set[str]:
+    """The words of the profile: `structured`, `signed`, `encrypted`, in any order and number."""
+    return set(re.findall(r"[a-z]+", ways.profile.lower())) if ways.channel == Channel.MAIL else set()
 
 
 def carried(item: OutboxItem, given: Given, ways: Ways) -> Message | None:

@@ -13,6 +13,7 @@ from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case
 from crossdesk.exchange import carrying, escalating, hands, promised
+from crossdesk.exchange.certificates import sealed
 from crossdesk.exchange.enclosing import Enclosures, files_of, lists_of, raised_with, shared_entries
 from crossdesk.exchange.kept import keep, sent_before
 from crossdesk.exchange.letters.address import Kind
@@ -71,9 +72,11 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         ways = carrying.ways_by_mail(item, at)
         message = carrying.carried(item, given, ways) if given else None
     subject, text = worded(item.kind, **context, **enclosed.context)
-    structured = carrying.as_file(message) if message and ways.profile == carrying.STRUCTURED else []
+    marks = carrying.agreed_marks(ways)
+    structured = carrying.as_file(message) if message and carrying.STRUCTURED in marks else []
     words = Worded(subject, text, (*structured, *enclosed.files), message)
-    return keep(item, _outgoing(item, case, words, at), str(item.sender))
+    item.raw = sealed(keep(item, _outgoing(item, case, words, at), str(item.sender)), marks, item.to_address)
+    return bytes(item.raw)
 
 
 def _given(item: OutboxItem, case: Case, entry: Entry, at: datetime) -> Given:

@@ -10,6 +10,7 @@ from crossdesk.access.sight import Sight
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
+from crossdesk.exchange.certificates import Certificate
 from crossdesk.exchange.lines import Line, LineKey
 from crossdesk.exchange.links import Link
 from crossdesk.majors.models import MajorIncident
@@ -140,6 +141,7 @@ class RawMail(DeskBound):
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="mail")
     said_id = models.CharField(max_length=200, blank=True, help_text="Of the message in it that was applied.")
     said_seq = models.IntegerField(default=0)
+    signature = models.CharField(max_length=300, blank=True, help_text="What was found of its S/MIME signature.")
     attempts = models.IntegerField(default=0)
     handled_by = models.CharField(max_length=120, blank=True, help_text="The person who decided, where one had to.")
     handled_at = models.DateTimeField(null=True)
@@ -243,4 +245,15 @@ class ReadUpTo(models.Model):
         return f"{self.mailbox} up to {self.last}"
 
 
-__all__ = ["InboxItem", "Line", "LineKey", "Link", "OutboxItem", "RawMail", "ReadUpTo", "SenderNote", "SunkMail"]
+__all__ = [
+    "Certificate",
+    "InboxItem",
+    "Line",
+    "LineKey",
+    "Link",
+    "OutboxItem",
+    "RawMail",
+    "ReadUpTo",
+    "SenderNote",
+    "SunkMail",
+]

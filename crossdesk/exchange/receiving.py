@@ -14,6 +14,7 @@ from crossdesk.access import Refused
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import bounced, filing, late, newcomers, senders, structured
 from crossdesk.exchange.authentic import Doubt, doubt_of
+from crossdesk.exchange.certificates import signature_of
 from crossdesk.exchange.letters.classify import Hand, Reading, classify
 from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
 from crossdesk.exchange.letters.raw import RawLetter
@@ -70,13 +71,14 @@ def process_waiting(clock: Callable[[], datetime] = now, most: int = 500) -> int
 def process(pk: int, at: datetime) -> None:
     """Once: the row is locked, and only a letter that still waits is read. Stopped half-way, it waits again."""
     try:
-        doubt = _doubt(pk)  # may ask the name service, so before anything is locked
+        doubt, signature = _checked(pk, at)  # may ask the name service, so before anything is locked
         with verbs():
             mail = RawMail.objects.select_for_update(skip_locked=True).filter(pk=pk, fate=Fate.WAITING).first()
             if mail is None:
                 return
             letter = read_letter(bytes(mail.content))
             _describe(mail, letter)
+            mail.signature = signature[:300]
             outcome = _first_of_its_kind(mail) or _understood(mail, letter, doubt, at)
             outcome.write(mail)
     except TryLater as trouble:
@@ -91,10 +93,16 @@ class TryLater(Exception):
     """Something outside could not be asked just now; its text is what a person reads when it stays so."""
 
 
-def _doubt(pk: int) -> Doubt | None:
+def _checked(pk: int, at: datetime) -> tuple[Doubt | None, str]:
+    """Whether its sender is doubted, and what its S/MIME signature says."""
     with verbs():
         content = RawMail.objects.filter(pk=pk, fate=Fate.WAITING).values_list("content", flat=True).first()
-    return doubt_of(read_letter(bytes(content)), bytes(content)) if content else None
+    if not content:
+        return None, ""
+    letter = read_letter(bytes(content))
+    signature = signature_of(letter, bytes(content), at)
+    wrong = Doubt(signature.sentence) if signature.wrong else None
+    return doubt_of(letter, bytes(content)) or wrong, signature.sentence
 
 
 def _tried(pk: int, because: str) -> None:

@@ -201,6 +201,8 @@ ANCHOR_KEY = os.environ.get("CROSSDESK_ANCHOR_KEY", str(STATE / "anchor-key.pem"
 MAIL_DKIM = os.environ.get("CROSSDESK_MAIL_DKIM", "") == "1"
 """Where no server in front of us checks senders: a letter must bear a signature of its sender's domain."""
 MAIL_RESOLVER = os.environ.get("CROSSDESK_MAIL_RESOLVER", "")
+# Our S/MIME key and certificates in one file; needed only where an agreement wants signed letters.
+SMIME_FILE = os.environ.get("CROSSDESK_SMIME_FILE", "")
 """host:port of the name service that is asked for the keys; the machine's own where nothing is named."""
 MAIL_PATIENCE = 5.0
 """Seconds that one question to it may take."""
