@@ -28,6 +28,7 @@ from crossdesk.exchange.posting import post
 from crossdesk.exchange.waits import MOST_ATTEMPTS, wait_after
 from crossdesk.kit.time import now
 from crossdesk.notices import delivery
+from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 LEASE = timedelta(minutes=2)
@@ -148,10 +149,18 @@ def _leave(claimed: Claimed, clock: Callable[[], datetime]) -> str:
 def _settle(pk: int, fate: Callable[[OutboxItem, datetime], None], at: datetime) -> str:
     """It may have been stopped while it left; what the other end did is then still what is told."""
     with verbs():
+        _lock_what_it_is_about(pk)
         item = _locked(pk)
         item.leased_until = None
         fate(item, at)
         return item.state
+
+
+def _lock_what_it_is_about(pk: int) -> None:
+    """Before the item, as every verb does that adds to its lane: else the two would wait for each other."""
+    threads = OutboxItem.objects.values_list("case", "recipient__briefing__incident").get(pk=pk)
+    for thread in filter(None, threads):
+        Thread.objects.select_for_update().get(pk=thread)
 
 
 def taken(item: OutboxItem, at: datetime, answer: object) -> None:
