@@ -10,6 +10,7 @@ import click
 from crossdesk.commands.partner_desk.servicenow.faults import KINDS
 from crossdesk.commands.partner_desk.servicenow.instance import Denied, Instance, User
 from crossdesk.commands.partner_desk.servicenow.person import Person
+from crossdesk.exchange.conformance.saying import asks_to_be_refused
 
 STEPS: dict[str, Callable[[Person, str], None]] = {
     "begin": Person.begin,
@@ -34,6 +35,8 @@ class Player:
         for row in list(self.person.instance.tables["incident"].values()):
             played = self.done.get(row["sys_id"], 0)
             name = self.plays[played] if played < len(self.plays) else "resolve" if self._disputed(row) else ""
+            if asks_to_be_refused(row["short_description"]):
+                name = "refuse"
             if not name or row["state"] in ("7", "8") or (row["state"], row["hold_reason"]) == ("3", "1"):
                 continue
             try:

@@ -1,0 +1,239 @@
+"""The steps of the joining kit, each with a verdict and, where it failed, what to mend. It makes no case here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from threading import Event
+from uuid import uuid4
+
+from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, Ticket
+from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
+from crossdesk.exchange.channels.servicenow.trouble import Trouble
+from crossdesk.exchange.conformance.saying import PLEASE_REFUSE, TITLE, Conversation, note
+from crossdesk.exchange.messages.message import Kind, Message, Side
+from crossdesk.kit.time import now
+
+STEPS = ("send", "receive", "thread", "acknowledge", "attach", "bounce", "redirect", "close")
+ANSWERS = {Kind.RECEIPT, Kind.ACCEPT, Kind.UPDATE, Kind.REQUEST_INFO, Kind.PROPOSE_RESOLUTION, Kind.CLOSE}
+ENDS = {Kind.PROPOSE_RESOLUTION, Kind.CLOSE, Kind.REJECT_REDIRECT}
+Kept = Callable[[str], Iterable[Message]]
+"""What came in by itself for a conversation, on a channel that tells by itself."""
+
+
+class Verdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    verdict: Verdict
+    words: str
+    """What was seen, or what to mend."""
+
+
+@dataclass
+class Broken(Exception):
+    """The step failed; the sentence says what to mend."""
+
+    mend: str
+
+
+@dataclass
+class Trial:
+    adapter: Adapter
+    to: Speaking
+    us: Side
+    them: Side
+    kept: Kept
+    patience: float = 60.0
+    """Seconds to wait for each answer of theirs."""
+    every: float = 2.0
+    told: Callable[[Step], None] | None = None
+    """Hears of each step when it is done."""
+    steps: list[Step] = field(default_factory=list)
+
+    def run(self) -> list[Step]:
+        case = Conversation(self.us, self.them)
+        if self._step("send", lambda: self._send(case)):
+            self._step("receive", lambda: self._receive(case))
+            self._step("thread", lambda: self._thread(case))
+            self._step("acknowledge", lambda: self._acknowledge(case))
+            self._step("attach", lambda: self._attach(case))
+            self._step("bounce", self._bounce)
+            self._step("redirect", self._redirect)
+            if not self._step("close", lambda: self._close(case)):
+                self._tidy(case)
+        else:
+            for name in STEPS[1:]:
+                self._note(Step(name, Verdict.NOT_TRIED, "Nothing can be tried before a message is taken."))
+        return self.steps
+
+    def _step(self, name: str, work: Callable[[], str]) -> bool:
+        try:
+            step = Step(name, Verdict.PASSED, work())
+        except Broken as broken:
+            step = Step(name, Verdict.FAILED, broken.mend)
+        except NotTaken as trouble:
+            step = Step(name, Verdict.FAILED, f"Their side did not take it: {trouble.because}")
+        self._note(step)
+        return step.verdict is Verdict.PASSED
+
+    def _note(self, step: Step) -> None:
+        self.steps.append(step)
+        if self.told:
+            self.told(step)
+
+    # The steps
+
+    def _send(self, on: Conversation) -> str:
+        self._say(on, on.raised(TITLE))
+        return "They took a case."
+
+    def _receive(self, on: Conversation) -> str:
+        if not on.their_number:
+            self._wait(on, lambda message: bool(message.our_number) or message.kind is Kind.REJECT_REDIRECT)
+        if not on.their_number:
+            raise Broken("No number of theirs came back: their answer to a new case has to carry their ticket number.")
+        return f"Their number is {on.their_number}."
+
+    def _thread(self, on: Conversation) -> str:
+        taken = self._say(on, on.message(Kind.UPDATE, "A second message of the same conformance test."))
+        if not taken.their_number:
+            raise Broken("They took a second message and did not say which ticket it reached: answer with its number.")
+        if on.their_number and taken.their_number != on.their_number:
+            raise Broken(
+                f"A second message reached {taken.their_number} instead of {on.their_number}: they have to find their"
+                " ticket by our reference before they make a new one."
+            )
+        return f"A second message reached {taken.their_number} too."
+
+    def _acknowledge(self, on: Conversation) -> str:
+        message = self._wait(on, lambda message: message.kind in ANSWERS | ENDS)
+        if message is None:
+            raise Broken(
+                f"No word came within {self.patience:.0f} seconds that they have it: their tool has to tell us when a"
+                " ticket is taken up, and on a channel that tells by itself it needs our address and a key."
+            )
+        if message.kind is Kind.REJECT_REDIRECT:
+            raise Broken(
+                f"They refused a case that was for them (“{_words(message)}”): take it as your own and work it."
+            )
+        return f"They answered: {message.kind}."
+
+    def _attach(self, on: Conversation) -> str:
+        file = note()
+        if not self.to.ways.largest_file:
+            return "The agreement lets no file cross, so none was sent."
+        if self.to.ways.file_types and "txt" not in {each.lower().lstrip(".") for each in self.to.ways.file_types}:
+            return "The agreement lets no text file cross, so none was sent."
+        self._say(on, on.message(Kind.UPDATE, "A file of the conformance test.", files=[file]))
+        there = self._names_there(on)
+        if there is None:
+            return "They took a small text file; whether it opens, a person has to look."
+        if file.name not in there:
+            raise Broken(f"{file.name} is not on their ticket: let our account attach files of this kind.")
+        return "A small text file is on their ticket."
+
+    def _bounce(self) -> str:
+        """About a ticket there never was."""
+        on = Conversation(self.us, self.them, f"unknown.{uuid4().hex}", uuid4().hex, "NO-SUCH-TICKET")
+        try:
+            self._say(on, on.message(Kind.UPDATE, f"{TITLE}: this is about a ticket that does not exist."))
+        except NotTaken as refused:
+            if refused.forever and not refused.credential:
+                return "A message about no ticket of theirs was refused."
+            raise
+        raise Broken("They took a message about a ticket that does not exist: it has to be refused, or it is lost.")
+
+    def _redirect(self) -> str:
+        on = Conversation(self.us, self.them)
+        self._say(on, on.raised(PLEASE_REFUSE))
+        message = self._wait(on, lambda message: message.kind in ENDS)
+        if message is None or message.kind is not Kind.REJECT_REDIRECT:
+            self._tidy(on)
+            raise Broken(
+                "They did not refuse the case that asks for it: a case of another desk has to come back as refused,"
+                " by the state the agreement gives that meaning."
+            )
+        if not (message.redirect and message.redirect.to):
+            raise Broken("They refused the case without naming the right desk: name it, or write “Right desk: …”.")
+        return f"They refused it and named {message.redirect.to}."
+
+    def _close(self, on: Conversation) -> str:
+        message = self._wait(on, lambda message: message.kind in ENDS)
+        if message is None:
+            raise Broken(
+                f"They proposed no resolution within {self.patience:.0f} seconds: their person or their rule has to"
+                " resolve the test ticket, or the state they set has no meaning in the agreement."
+            )
+        if message.kind is Kind.REJECT_REDIRECT:
+            raise Broken("They refused the case, so it cannot be resolved and closed.")
+        self._say(on, on.message(Kind.CONFIRM, "The conformance test is over. Thank you."))
+        return "They proposed a resolution and took our confirmation."
+
+    # Speaking and listening
+
+    def _say(self, on: Conversation, message: Message) -> Taken:
+        taken = self.adapter.deliver(message, self._speaking(on))
+        on.their_id = on.their_id or taken.their_id
+        on.their_number = on.their_number or taken.their_number
+        on.version = taken.version or on.version
+        return taken
+
+    def _speaking(self, on: Conversation) -> Speaking:
+        return replace(self.to, token=on.token, their_id=on.their_id, their_number=on.their_number, version=on.version)
+
+    def _wait(self, on: Conversation, wanted: Callable[[Message], bool]) -> Message | None:
+        """The first such message there is or comes. A question is answered meanwhile, or they would wait for us."""
+        until = time.monotonic() + self.patience
+        while True:
+            self._listen(on)
+            found = next((each for each in on.heard.values() if wanted(each)), None)
+            if found or time.monotonic() >= until:
+                return found
+            Event().wait(self.every)
+
+    def _listen(self, on: Conversation) -> None:
+        ticket = Ticket(on.token, on.their_id, "", on.version)
+        came = list(self.kept(on.token))
+        try:
+            changes = self.adapter.changes(self._speaking(on), "", [ticket] if on.their_id else [], now())
+        except NotTaken as trouble:
+            if trouble.forever or trouble.credential:
+                raise
+            return
+        for each in changes.heard:
+            came.append(each.message)
+            on.version = each.version or on.version
+        for message in came:
+            if message.id in on.heard:
+                continue
+            on.heard[message.id] = message
+            on.their_number = on.their_number or message.our_number
+            if message.kind is Kind.REQUEST_INFO:
+                self._say(on, on.message(Kind.SUPPLY_INFO, "It is a conformance test; there is nothing to add."))
+
+    def _names_there(self, on: Conversation) -> set[str] | None:
+        """The files of their ticket, where its channel shows them."""
+        if not isinstance(self.adapter, ServiceNow):
+            return None
+        try:
+            return {each.name for each in self.adapter.desk(self._speaking(on)).files(on.their_id)}
+        except Trouble as trouble:
+            raise NotTaken(trouble.because, forever=trouble.forever) from trouble
+
+    def _tidy(self, on: Conversation) -> None:
+        """No test ticket should stay with their people."""
+        with suppress(NotTaken):
+            self._say(on, on.message(Kind.WITHDRAW, "The conformance test is over; please close this."))
+
+
+def _words(message: Message) -> str:
+    return message.words.strip().splitlines()[0][:120] if message.words.strip() else "without a word"

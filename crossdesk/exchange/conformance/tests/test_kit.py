@@ -1,0 +1,130 @@
+"""The joining kit against the desks that play the other side, over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from django.test import override_settings
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from crossdesk.commands.partner_desk.messages.app import Player, application
+from crossdesk.commands.partner_desk.messages.desk import Manner, MessageDesk
+from crossdesk.commands.partner_desk.servicenow import played
+from crossdesk.commands.partner_desk.servicenow.app import application as instance
+from crossdesk.commands.partner_desk.serving import served
+from crossdesk.desks.ways import Channel, Ways
+from crossdesk.exchange.channels import Speaking
+from crossdesk.exchange.channels.crossdesk import MESSAGES, CrossdeskChannel
+from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
+from crossdesk.exchange.conformance.kit import STEPS, Step, Trial, Verdict
+from crossdesk.exchange.messages.message import Message, Side, read_message
+
+US, THEM = Side(party="Elexon", desk="Elexon Service Desk"), Side(party="Pennine Grid", desk="Pennine Service Desk")
+
+
+@pytest.fixture(autouse=True)
+def _inside() -> Iterator[None]:
+    with override_settings(EXCHANGE_INSIDE=frozenset({"127.0.0.1"})):
+        yield
+
+
+@contextmanager
+def at_work(player: Player | played.Player) -> Iterator[None]:
+    """Its person, until the test is over."""
+    over = threading.Event()
+
+    def works() -> None:
+        while not over.wait(0.1):
+            list(player.step())
+
+    thread = threading.Thread(target=works, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(10)
+
+
+def our_door(came: list[Message]) -> Starlette:
+    async def keep(request: Request) -> JSONResponse:
+        came.append(read_message(await request.body()))
+        return JSONResponse({"fate": "set_aside", "number": ""}, 202)
+
+    return Starlette(routes=[Route(MESSAGES, keep, methods=["POST"])])
+
+
+def with_crossdesk(manner: Manner, patience: float = 10.0) -> list[Step]:
+    came: list[Message] = []
+    desk = MessageDesk(manner)
+    with ExitStack() as stack:
+        ours = stack.enter_context(served(our_door(came)))
+        theirs = stack.enter_context(served(application(desk, "secret")))
+        stack.enter_context(at_work(Player(desk, ours, "ours")))
+        to = Speaking(Ways(channel=Channel.CROSSDESK, endpoint=theirs), "secret")
+
+        def kept(token: str) -> list[Message]:
+            return [each for each in came if each.link == token]
+
+        return Trial(CrossdeskChannel(), to, US, THEM, kept, patience, 0.05).run()
+
+
+def with_servicenow(plays: str, *faults: str, patience: float = 10.0) -> list[Step]:
+    player = played.player("crossdesk", "secret", plays, faults)
+    with served(instance(player.person.instance)) as theirs, at_work(player):
+        to = Speaking(Ways(channel=Channel.SERVICENOW, endpoint=theirs), "crossdesk:secret")
+        return Trial(ServiceNow(), to, US, THEM, lambda token: (), patience, 0.05).run()
+
+
+def failed(steps: list[Step]) -> dict[str, str]:
+    return {each.name: each.words for each in steps if each.verdict is not Verdict.PASSED}
+
+
+@pytest.mark.parametrize(
+    "manner",
+    [
+        Manner(),
+        Manner(plays=("begin", "ask", "resolve")),
+        Manner(slow=0.05, duplicate=True, out_of_order=True),
+    ],
+)
+def test_a_desk_with_a_crossdesk_of_its_own_passes(manner: Manner) -> None:
+    steps = with_crossdesk(manner)
+    assert failed(steps) == {}
+    assert tuple(each.name for each in steps) == STEPS
+
+
+def test_a_desk_that_works_in_servicenow_passes() -> None:
+    steps = with_servicenow("begin,comment,ask,resolve")
+    assert failed(steps) == {}
+    assert "A small text file is on their ticket." in {each.words for each in steps}
+
+
+def test_a_desk_that_refuses_everything_is_told_at_which_step() -> None:
+    told = failed(with_crossdesk(Manner(plays=("refuse",))))
+    assert set(told) == {"close"}
+    assert "refused the case" in told["close"]
+
+
+@pytest.mark.parametrize(("manner", "because"), [(Manner(garbage=True), "no Crossdesk"), (Manner(down=True), "503")])
+def test_a_desk_that_takes_nothing_fails_at_the_first_step(manner: Manner, because: str) -> None:
+    steps = with_crossdesk(manner)
+    assert because in failed(steps)["send"]
+    assert {each.verdict for each in steps[1:]} == {Verdict.NOT_TRIED}
+
+
+def test_servicenow_that_answers_garbage_or_refuses_is_told_so() -> None:
+    assert "send" in failed(with_servicenow("begin,resolve", "garbage::99"))
+    assert "refused the case" in failed(with_servicenow("refuse"))["close"]
+
+
+def test_a_desk_that_never_answers_is_told_what_is_missing() -> None:
+    told = failed(with_crossdesk(Manner(plays=()), patience=0.3))
+    assert set(told) == {"close"}
+    assert "proposed no resolution" in told["close"]
