@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -18,7 +19,7 @@ def said(by_asker: bool, seq: int, heard: int) -> Said:
 
 @given(some.lists(some.tuples(some.booleans(), some.integers(0, 3)), max_size=14), some.randoms())
 def test_one_order_that_keeps_each_after_what_its_writer_had_read(
-    steps: list[tuple[bool, int]], chance: object
+    steps: list[tuple[bool, int]], chance: Random
 ) -> None:
     """A conversation in which each side lags behind by up to three messages of the other."""
     written = {True: 0, False: 0}
