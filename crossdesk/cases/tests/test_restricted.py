@@ -308,7 +308,7 @@ def test_an_answer_to_a_letter_of_before_waits_for_the_named_alone(here: Cast, e
     assert (mail.fate, mail.why.split(":")[0]) == ("unmatched", "The case is restricted to named people")
     with verbs():
         assert Case.objects.count() == 1
-        with pytest.raises(Invalid, match="No letter is sent about a case that is restricted"):
+        with pytest.raises(Invalid, match="Nothing is sent about a case that is restricted"):
             sending.send_again(ours, by=seen_at(ewan), at=NOON)
 
 
