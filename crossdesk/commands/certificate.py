@@ -23,12 +23,12 @@ def certificate() -> None:
 def keep(party_name: str, file: Path) -> None:
     """Keep the certificate in FILE (PEM): an authority's, or that of one mailbox."""
     setup()
-    from crossdesk.commands.token import _party
+    from crossdesk.commands.token import party_named
     from crossdesk.exchange import certificates
     from crossdesk.kit.time import in_full, now
     from crossdesk.threads.viewer import verbs
 
-    party = _party(party_name)
+    party = party_named(party_name)
     with verbs():
         kept = certificates.keep(party, file.read_text(encoding="utf-8", errors="replace"), by=BY, at=now())
     click.echo(f"{kept} is kept for {party}, until {in_full(kept.until)}.")
@@ -39,12 +39,12 @@ def keep(party_name: str, file: Path) -> None:
 def listed(party_name: str) -> None:
     """Show the certificates that are kept, with the number `retire` takes."""
     setup()
-    from crossdesk.commands.token import _party
+    from crossdesk.commands.token import party_named
     from crossdesk.exchange.certificates import Certificate
     from crossdesk.kit.time import in_full
     from crossdesk.threads.viewer import verbs
 
-    chosen = {"party": _party(party_name)} if party_name else {}
+    chosen = {"party": party_named(party_name)} if party_name else {}
     with verbs():
         for each in Certificate.objects.filter(retired_at=None, **chosen).select_related("party").order_by("pk"):
             click.echo(f"{each.pk}  {each.party}: {each}, until {in_full(each.until)}")

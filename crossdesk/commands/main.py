@@ -24,6 +24,7 @@ NAMES = (
     "token",
     "certificate",
     "partner-desk",
+    "conformance",
     "draw",
     "doctor",
 )

@@ -33,7 +33,7 @@ def create(party_name: str, scopes: tuple[str, ...], name: str, days: int) -> No
     from crossdesk.accounts.scopes import scopes_from
     from crossdesk.kit.time import in_full, now
 
-    party = _party(party_name)
+    party = party_named(party_name)
     wanted = scopes_from(scopes)
     called = name or ", ".join(sorted(wanted))
     key, secret = make_unasked(party, name=called, scopes=wanted, by=BY, at=now(), lasting=timedelta(days=days))
@@ -53,7 +53,7 @@ def listed(party_name: str) -> None:
     from crossdesk.threads.viewer import verbs
 
     at = now()
-    chosen = {"party": _party(party_name)} if party_name else {}
+    chosen = {"party": party_named(party_name)} if party_name else {}
     with verbs():
         keys = list(Key.objects.filter(**chosen).select_related("party").order_by("party__name", "-created_at"))
     for key in keys:
@@ -82,7 +82,7 @@ def revoke(public_id: str) -> None:
     click.echo(f"{key} of {key.party} is revoked.")
 
 
-def _party(name: str) -> Party:
+def party_named(name: str) -> Party:
     from django.db.models import Q
 
     from crossdesk.parties.models import Party

@@ -11,6 +11,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.certificates import Certificate
+from crossdesk.exchange.conformance.runs import ConformanceRun
 from crossdesk.exchange.lines import Line, LineKey
 from crossdesk.exchange.links import Link
 from crossdesk.majors.models import MajorIncident
@@ -247,6 +248,7 @@ class ReadUpTo(models.Model):
 
 __all__ = [
     "Certificate",
+    "ConformanceRun",
     "InboxItem",
     "Line",
     "LineKey",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 from django.test import override_settings
@@ -23,6 +22,7 @@ from crossdesk.exchange.channels import Speaking
 from crossdesk.exchange.channels.crossdesk import MESSAGES, CrossdeskChannel
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
 from crossdesk.exchange.conformance.kit import STEPS, Step, Trial, Verdict
+from crossdesk.exchange.conformance.tests.at_work import at_work
 from crossdesk.exchange.messages.message import Message, Side, read_message
 
 US, THEM = Side(party="Elexon", desk="Elexon Service Desk"), Side(party="Pennine Grid", desk="Pennine Service Desk")
@@ -32,24 +32,6 @@ US, THEM = Side(party="Elexon", desk="Elexon Service Desk"), Side(party="Pennine
 def _inside() -> Iterator[None]:
     with override_settings(EXCHANGE_INSIDE=frozenset({"127.0.0.1"})):
         yield
-
-
-@contextmanager
-def at_work(player: Player | played.Player) -> Iterator[None]:
-    """Its person, until the test is over."""
-    over = threading.Event()
-
-    def works() -> None:
-        while not over.wait(0.1):
-            list(player.step())
-
-    thread = threading.Thread(target=works, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(10)
 
 
 def our_door(came: list[Message]) -> Starlette:
