@@ -52,10 +52,20 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Unwritten:
+    """It could not even be written; its fate is decided like that of what was not taken."""
+
+    because: NotTaken
+
+    def leave(self) -> None:
+        raise self.because
+
+
+@dataclass(frozen=True)
 class Claimed:
     pk: int
-    leaving: Letter | speaking.Spoken | None
-    """None: it could not even be written, and its fate is decided already."""
+    leaving: Letter | speaking.Spoken | Unwritten | None
+    """None: its line rests or is paused, so it waits."""
     state: str
 
 
@@ -92,12 +102,11 @@ def _claim(server: str, at: datetime) -> Claimed | None:
             return Claimed(item.pk, None, item.state)
         item.attempts += 1
         item.leased_until = item.next_try_at = at + LEASE
+        leaving: Letter | speaking.Spoken | Unwritten
         try:
             leaving = speaking.prepare(item, item.link, at) if item.link else _letter(item, server, at)
         except (NotTaken, Refused) as trouble:
-            because = trouble if isinstance(trouble, NotTaken) else NotTaken(trouble.sentence, forever=True)
-            not_taken(item, at, because)
-            return Claimed(item.pk, None, item.state)
+            leaving = Unwritten(trouble if isinstance(trouble, NotTaken) else NotTaken(trouble.sentence, forever=True))
         item.save()
         return Claimed(item.pk, leaving, item.state)
 
