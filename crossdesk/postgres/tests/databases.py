@@ -35,7 +35,8 @@ def copy_of(template: str, name: str) -> None:
 
 
 def drop(name: str) -> None:
-    as_owner(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    """Waits for its last sessions to leave: to end them is a right its owner lacks."""
+    as_owner(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
 def address(alias: str, name: str) -> str:
