@@ -18,6 +18,9 @@ from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer, verbs
 
+UNSORTED = "mhhs-general-query"
+"""Nobody has chosen a query type yet; triage does."""
+
 
 @dataclass(frozen=True)
 class Report:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from crossdesk.exchange import hearing, lines, speaking
-from crossdesk.exchange.channels import NotTaken, Speaking, adapter
+from crossdesk.exchange import lines, speaking
+from crossdesk.exchange.channels import NotTaken, Speaking, adapter, in_turn
 from crossdesk.exchange.lines import Line, secrets_of
 from crossdesk.exchange.links import terms_of
-from crossdesk.exchange.reading import asking_of, keep_heard
+from crossdesk.exchange.reading import asking_of, take_in
 from crossdesk.threads.viewer import verbs
 
 QUIET = timedelta(hours=1)
@@ -32,13 +32,11 @@ def _compare(line: Line, at: datetime) -> int:
     except NotTaken as trouble:
         _trouble(line, trouble, at)
         return 0
-    missed = [pk for each in changes.heard if (pk := keep_heard(line, each, at))]
-    for pk in missed:
-        hearing.apply(pk, at)
+    missed = take_in(line, changes, at)
     with verbs():
         lines.answered(line, at)
-        Line.objects.filter(pk=line.pk).update(compared_at=at, drift=len(missed))
-    return len(missed)
+        Line.objects.filter(pk=line.pk).update(compared_at=at, drift=missed)
+    return missed
 
 
 def probe(at: datetime) -> int:
@@ -52,20 +50,14 @@ def _answers(line: Line, at: datetime) -> bool:
         to = [Speaking(terms.exchange, secret) for _, secret in secrets_of(line)] if terms else []
     if terms is None or not terms.exchange.channel.by_machine:
         return True
-    trouble = NotTaken("No credential is kept for this line.", credential=True)
-    for each in to:
-        try:
-            adapter(terms.exchange.channel).probe(each)
-        except NotTaken as refused:
-            trouble = refused
-            if not refused.credential:
-                break
-        else:
-            with verbs():
-                lines.answered(line, at)
-            return True
-    _trouble(line, trouble, at)
-    return False
+    try:
+        in_turn(to, adapter(terms.exchange.channel).probe)
+    except NotTaken as trouble:
+        _trouble(line, trouble, at)
+        return False
+    with verbs():
+        lines.answered(line, at)
+    return True
 
 
 def _trouble(line: Line, trouble: NotTaken, at: datetime) -> None:

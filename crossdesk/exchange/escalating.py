@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from crossdesk import rulebook
 from crossdesk.access import Role
@@ -139,7 +139,7 @@ def _group(work: Work) -> Iterator[tuple[str, int]]:
 def _put(entry: Entry, work: Work, address: str, seat: int) -> OutboxItem:
     """In a lane of its own: it neither waits for the raiser's letters nor is seen beside them by another desk."""
     lane = f"escalation {work.case.pk} {address.lower()}"
-    number = (OutboxItem.objects.filter(lane=lane).aggregate(last=Max("number"))["last"] or 0) + 1
+    number = OutboxItem.next_in(lane)
     name = f"{work.case.reference}.e{number}.{secrets.token_hex(5)}"
     return OutboxItem.objects.create(
         case=work.case,

@@ -96,8 +96,7 @@ def _desk_for(message: Message) -> Desk | None:
 def _desk_seats(message: Message, line: Line) -> list[int]:
     link = Link.objects.filter(line=line, token=message.link).select_related("case__owner", "leg__from_desk").first()
     if link:
-        desk = link.leg.from_desk if link.leg else link.case.owner
-        return [link.case.seat_for(desk.seat_id)]
+        return link.our_seats
     named = _desk_for(message)
     hosted = Desk.objects.filter(owner=line.agreement.other_id, home=Desk.Home.HOSTED)
     return [named.seat_id] if named else list(hosted.values_list("seat_id", flat=True)[:1])

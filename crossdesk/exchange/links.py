@@ -51,6 +51,12 @@ class Link(ThreadBound):
         """We engaged them; otherwise they raised it here."""
         return self.leg_id is not None
 
+    @property
+    def our_seats(self) -> list[int]:
+        """Those of the desk at our end, or of whoever is named instead."""
+        desk = self.leg.from_desk if self.leg else self.case.owner
+        return [self.case.seat_for(desk.seat_id)]
+
 
 def machine_terms(promiser: Party, other: int, desk: Desk | None, at: datetime) -> Terms | None:
     """How `promiser` is reached by machine from the party `other`, where they agreed on it."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from django.db.models import Max
-
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.ways import Channel
@@ -85,7 +83,7 @@ def put_message(
 ) -> OutboxItem:
     """The caller holds the thread's lock, so places in a lane are given one after the other."""
     lane = f"link {link.pk}"
-    number = (OutboxItem.objects.filter(lane=lane).aggregate(last=Max("number"))["last"] or 0) + 1
+    number = OutboxItem.next_in(lane)
     case = Case.objects.select_related("owner", "raiser").get(pk=entry.thread_id)
     sender, reader = (leg.from_desk, leg.to_desk) if leg else (case.owner, case.raiser)
     return OutboxItem.objects.create(

@@ -87,6 +87,11 @@ class OutboxItem(ThreadBound):
     def __str__(self) -> str:
         return f"{self.kind} to {self.to_address or self.link}"
 
+    @classmethod
+    def next_in(cls, lane: str) -> int:
+        """The place behind all that the lane ever had. The caller holds the lock of what the lane is about."""
+        return (cls.objects.filter(lane=lane).aggregate(last=models.Max("number"))["last"] or 0) + 1
+
     @property
     def sender(self) -> Desk:
         """The desk that writes it."""

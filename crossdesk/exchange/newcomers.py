@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.models import Case
-from crossdesk.cases.raising import Report, raise_case
+from crossdesk.cases.raising import UNSORTED, Report, raise_case
 from crossdesk.desks.models import Desk
 from crossdesk.desks.ways import Ways
 from crossdesk.exchange import filing, hands, outbox
@@ -29,8 +29,6 @@ from crossdesk.parties.models import Contact, Party
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer, verbs
 
-UNSORTED = "mhhs-general-query"
-"""Nobody has chosen a query type yet; triage does."""
 MOST_ALIKE, LOOKED_THROUGH = 2, 20
 
 

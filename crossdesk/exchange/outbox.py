@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import Max
-
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
@@ -135,7 +133,7 @@ def put(
     The caller holds the thread's lock, so places in a lane are given one after the other.
     """
     lane = f"leg {leg.pk}" if leg else f"case {case.pk} {to_address}"
-    number = (OutboxItem.objects.filter(lane=lane).aggregate(last=Max("number"))["last"] or 0) + 1
+    number = OutboxItem.next_in(lane)
     sender: Desk = leg.from_desk if leg else case.owner
     name = f"{case.reference}.{leg.number if leg else 0}.{number}.{secrets.token_hex(5)}"
     return OutboxItem.objects.create(

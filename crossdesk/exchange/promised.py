@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
 
 from crossdesk import rulebook
 from crossdesk.access import Role
@@ -63,7 +62,7 @@ def _reached(incident: MajorIncident, level: Escalation, at: datetime) -> Iterat
 
 def _put(entry: Entry, incident: MajorIncident, address: str) -> None:
     lane = f"promise {incident.pk} {address.lower()}"
-    number = (OutboxItem.objects.filter(lane=lane).aggregate(last=Max("number"))["last"] or 0) + 1
+    number = OutboxItem.next_in(lane)
     name = f"{incident.reference}.p{number}.{secrets.token_hex(5)}"
     OutboxItem.objects.create(
         incident=incident,

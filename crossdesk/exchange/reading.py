@@ -3,7 +3,6 @@ kept and applied once, like whatever else comes in."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from django.db.models import Max, Q
 
 from crossdesk.desks.ways import Channel, Meaning
 from crossdesk.exchange import hearing, lines, speaking
-from crossdesk.exchange.channels import Changes, Heard, NotTaken, Speaking, Ticket, adapter
+from crossdesk.exchange.channels import Changes, Heard, NotTaken, Speaking, Ticket, adapter, in_turn
 from crossdesk.exchange.lines import Line, secrets_of
 from crossdesk.exchange.links import Link, ways_of
 from crossdesk.exchange.models import InboxItem
@@ -25,8 +24,6 @@ STILL_HEARD = timedelta(days=30)
 """How long after its end a conversation is still listened to: what they say then is for a person."""
 MOST_TICKETS = 2000
 READ = (Channel.SERVICENOW, Channel.TMF621)
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,14 +38,8 @@ class Asking:
 
     def ask(self, at: datetime, since: str | None = None) -> Changes:
         """`since` where to begin, instead of where the last reading ended."""
-        speaks = adapter(self.channel)
-        for last, each in enumerate(self.to, 1):
-            try:
-                return speaks.changes(each, self.line.cursor if since is None else since, self.tickets, at)
-            except NotTaken as trouble:
-                if not trouble.credential or last == len(self.to):
-                    raise
-        raise NotTaken("No credential is kept for this line.", credential=True)
+        speaks, begin = adapter(self.channel), self.line.cursor if since is None else since
+        return in_turn(self.to, lambda each: speaks.changes(each, begin, self.tickets, at))
 
 
 def read_due(clock: Callable[[], datetime] = now, most: int = 200) -> int:
@@ -103,15 +94,21 @@ def _read(asking: Asking, clock: Callable[[], datetime]) -> int:
         with verbs():
             speaking.line_trouble(asking.line, trouble, clock())
         return 0
-    fresh = [pk for each in changes.heard if (pk := keep_heard(asking.line, each, clock()))]
-    for pk in fresh:
-        hearing.apply(pk, clock())
+    fresh = take_in(asking.line, changes, clock())
     with verbs():
         _up_to(asking.line, changes, clock())
+    return fresh
+
+
+def take_in(line: Line, changes: Changes, at: datetime) -> int:
+    """All of it is kept before any is applied; answers how much had not been heard before."""
+    fresh = [pk for each in changes.heard if (pk := _keep(line, each, at))]
+    for pk in fresh:
+        hearing.apply(pk, at)
     return len(fresh)
 
 
-def keep_heard(line: Line, heard: Heard, at: datetime) -> int | None:
+def _keep(line: Line, heard: Heard, at: datetime) -> int | None:
     """In a transaction of its own, under the next number of its conversation; None for what was kept before."""
     with verbs():
         links = Link.objects.select_for_update(of=("self",)).select_related("case__owner", "leg__from_desk")
@@ -121,7 +118,6 @@ def keep_heard(line: Line, heard: Heard, at: datetime) -> int | None:
         before = InboxItem.objects.filter(line=line, token=link.token).aggregate(last=Max("seq"))["last"] or 0
         message = heard.message.model_copy(update={"seq": before + 1, "after": before})
         body = message.encoded()
-        desk = link.leg.from_desk if link.leg else link.case.owner
         return InboxItem.objects.create(
             line=line,
             link=link,
@@ -134,7 +130,7 @@ def keep_heard(line: Line, heard: Heard, at: datetime) -> int | None:
             content=body,
             sha256=sha256(body).hexdigest(),
             arrived_at=at,
-            seats=[link.case.seat_for(desk.seat_id)],
+            seats=link.our_seats,
         ).pk
 
 

@@ -191,7 +191,7 @@ def not_taken(item: OutboxItem, at: datetime, trouble: NotTaken) -> None:
         return
     item.last_error = trouble.because[:500]
     if item.link:
-        speaking.not_taken(item.link, trouble, at)
+        speaking.line_trouble(item.link.line, trouble, at)
     if (trouble.forever and not trouble.credential) or item.attempts >= MOST_ATTEMPTS:
         item.state, item.leased_until = State.DEAD, None
         item.save()

@@ -13,7 +13,7 @@ from crossdesk.cases import leg_work
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.desks.ways import Channel
 from crossdesk.exchange import hands, lines
-from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter
+from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter, in_turn
 from crossdesk.exchange.lines import Line, secrets_of
 from crossdesk.exchange.links import Link, ways_of
 from crossdesk.exchange.messages.message import Message, read_message
@@ -35,13 +35,7 @@ class Spoken:
     by: Adapter
 
     def leave(self) -> Taken:
-        for last, each in enumerate(self.to, 1):
-            try:
-                return self.by.deliver(self.message, each)
-            except NotTaken as trouble:
-                if not trouble.credential or last == len(self.to):
-                    raise
-        raise NotTaken("No credential is kept for this line.", credential=True)
+        return in_turn(self.to, lambda each: self.by.deliver(self.message, each))
 
 
 def waits_until(link: Link, at: datetime) -> datetime | None:
@@ -99,10 +93,6 @@ def known(link: Link, *, their_id: str = "", their_number: str = "", version: st
     said = {"their_id": their_id[:200], "their_number": their_number[:60], "their_version": version[:80]}
     said["their_state"] = state[:80]
     Link.objects.filter(pk=link.pk).update(**{name: value for name, value in said.items() if value})
-
-
-def not_taken(link: Link, trouble: NotTaken, at: datetime) -> None:
-    line_trouble(link.line, trouble, at)
 
 
 def line_trouble(line: Line, trouble: NotTaken, at: datetime) -> None:

@@ -6,7 +6,6 @@ import secrets
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
 
 from crossdesk import rulebook
 from crossdesk.desks.models import Desk
@@ -37,7 +36,7 @@ def write_about_work(entry: Entry) -> None:
 
 def _item(entry: Entry, to: Subscription, desk: Desk) -> OutboxItem:
     lane = f"maintenance {entry.thread_id} {to.address.lower()}"
-    number = (OutboxItem.objects.filter(lane=lane).aggregate(last=Max("number"))["last"] or 0) + 1
+    number = OutboxItem.next_in(lane)
     name = f"maintenance.{entry.seq}.{number}.{secrets.token_hex(8)}"
     return OutboxItem(
         maintenance_id=entry.thread_id,

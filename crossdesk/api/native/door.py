@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
-from ninja.security import HttpBearer
+from ninja.security.http import HttpAuthBase
 
 from crossdesk.accounts.scopes import Scope
 from crossdesk.api.bearing import Called, require_scope
@@ -49,8 +49,10 @@ owns see. Every change stands in the case's timeline under the key's name.
 """
 
 
-class Bearer(HttpBearer):
+class Bearer(HttpAuthBase):
     """The key was opened before the operation is known; here it is asked for the operation's scope."""
+
+    openapi_scheme = "bearer"
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
@@ -59,9 +61,6 @@ class Bearer(HttpBearer):
     def __call__(self, request: HttpRequest) -> bool:
         require_scope(request.caller, self.scope)  # type: ignore[attr-defined]  # every view here is behind `borne`
         return True
-
-    def authenticate(self, request: HttpRequest, token: str) -> bool:
-        raise NotImplementedError
 
 
 class Native(NinjaAPI):

@@ -20,7 +20,7 @@ from crossdesk.api.tmf621.models import Given
 from crossdesk.api.tmf621.telling import add_files, add_lists, write_notes
 from crossdesk.api.trouble import Trouble
 from crossdesk.cases.models import Case
-from crossdesk.cases.raising import Report, raise_case
+from crossdesk.cases.raising import UNSORTED, Report, raise_case
 from crossdesk.desks.choosing import desks_open_to, desks_under, why_not_raise
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import london
@@ -32,8 +32,6 @@ from crossdesk.rulebook.gate import Gate, Question, gate
 from crossdesk.rulebook.model import QueryType
 from crossdesk.threads.viewer import Viewer, verbs
 
-UNSORTED = "mhhs-general-query"
-"""For a ticketType that is no query type of the rules: triage judges it, as it does letters."""
 MANDATORY = ("description", "severity", "ticketType")
 WITHOUT = "Sent by the organisation's own tool, which did not bring it."
 

@@ -5,13 +5,15 @@ An adapter knows no database. It is given the message and what was agreed, and a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange.messages.message import Message
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -93,6 +95,19 @@ class Ticket:
     version: str
 
 
+def in_turn(to: Sequence[Speaking], say: Callable[[Speaking], T]) -> T:
+    """By each live credential, the newest first, for as long as only the credential is what is refused."""
+    trouble = NotTaken("No credential is kept for this line.", credential=True)
+    for each in to:
+        try:
+            return say(each)
+        except NotTaken as refused:
+            if not refused.credential:
+                raise
+            trouble = refused
+    raise trouble
+
+
 ADAPTERS: dict[Channel, Adapter] = {}
 """Filled by project/wiring: a channel that has none is not spoken here."""
 
@@ -104,4 +119,4 @@ def adapter(channel: str) -> Adapter:
     return found
 
 
-__all__ = ["ADAPTERS", "Adapter", "Changes", "Heard", "NotTaken", "Speaking", "Taken", "Ticket", "adapter"]
+__all__ = ["ADAPTERS", "Adapter", "Changes", "Heard", "NotTaken", "Speaking", "Taken", "Ticket", "adapter", "in_turn"]

@@ -15,7 +15,7 @@ from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LEG_MOVES, LegStage, Outcome, Stage
 from crossdesk.cases.models import Case
-from crossdesk.cases.raising import Report, raise_case
+from crossdesk.cases.raising import UNSORTED, Report, raise_case
 from crossdesk.cases.triage import Judged
 from crossdesk.desks.models import Desk
 from crossdesk.desks.ways import Meaning
@@ -27,7 +27,6 @@ from crossdesk.threads.viewer import Viewer
 
 ANSWER_WITHIN = timedelta(days=1)
 """Where a question names no time: ours, so that it does not wait for ever. Nobody has published one."""
-UNSORTED = "mhhs-general-query"
 NEEDS_RECEIPT = (LegStage.SENDING, LegStage.DELIVERED, LegStage.DISPUTED)
 
 
