@@ -51,6 +51,7 @@ def restrict(case: Case, *, names: Sequence[str], why: str, by: Viewer, at: date
         chosen = _chosen(names, sides, at)
         _defaults(case, chosen, by, at)
         case.lists, case.followed_by = _opened(sides, chosen, at), []
+        case.save(update_fields=["lists", "followed_by"])  # what reacts to the entry reads who stands for whom
         read_instead(case, {int(seat): instead for seat, instead in case.lists.items()})
         Standing.objects.filter(case=case).delete()
         thread.seats = sorted(case.lists.values())

@@ -12,7 +12,7 @@ from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import Place
-from crossdesk.exchange.sending import returned
+from crossdesk.exchange.sending import locked, returned
 
 
 def report(letter: Letter, envelope_to: tuple[str, ...], at: datetime) -> Outcome:
@@ -30,16 +30,16 @@ def report(letter: Letter, envelope_to: tuple[str, ...], at: datetime) -> Outcom
 
 def _item(letter: Letter, envelope_to: tuple[str, ...], found: tuple[bounce.Bounce, ...]) -> OutboxItem | None:
     """By the address the report came back to, which nobody can make up, or by the letter it quotes."""
-    items = OutboxItem.objects.select_for_update(of=("self",))
-    items = items.select_related(
-        "leg__from_desk", "leg__to_desk", "recipient__briefing__incident__lead", "recipient__party"
-    )
     for address in recipients(letter, envelope_to):
         ticket = addresses().open_bounce(address)
         if ticket and ticket.kind is Kind.LETTER:
-            return items.filter(pk=ticket.id).first()
+            return _locked(OutboxItem.objects.filter(pk=ticket.id).first())
     quoted = next((each.original_message_id for each in found if each.original_message_id), "")
-    item = items.filter(message_id=quoted).first() if quoted else None
+    item = _locked(OutboxItem.objects.filter(message_id=quoted).first()) if quoted else None
     named = {each.recipient for each in found}
     # A quoted number alone is weak: the report must also name the address we wrote to.
     return item if item and item.to_address.lower() in named else None
+
+
+def _locked(item: OutboxItem | None) -> OutboxItem | None:
+    return locked(item.pk) if item else None

@@ -14,14 +14,14 @@ from crossdesk.cases import leg_work
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LEG_MOVES, LegStage
 from crossdesk.desks.ways import Channel
-from crossdesk.exchange import origin
+from crossdesk.exchange import origin, settling
 from crossdesk.exchange.links import Link, ways_of
 from crossdesk.exchange.messages.message import Message, read_message
 from crossdesk.exchange.messages.writing import message_of
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.packs import title_of
+from crossdesk.exchange.sending import locked
 from crossdesk.kit.time import in_full
-from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 State = OutboxItem.State
@@ -98,16 +98,9 @@ def carried(item: OutboxItem, said: Carried, *, by: Viewer, at: datetime) -> Non
 def take_over(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
     """What a machine could not say is carried by a person this time, in the words it would have had."""
     with verbs():
-        assert item.case_id is not None
-        Thread.objects.select_for_update().get(pk=item.case_id)
-        rows = OutboxItem.objects.select_for_update(of=("self",)).select_related(
-            "link", "leg__from_desk", "case__owner"
-        )
-        held = rows.get(pk=item.pk)
-        if not by.works_at(held.sender.pk):
-            raise NotAllowed("Only the desk that wrote this decides about it.")
-        if held.state != State.DEAD or held.link is None or held.leg is None:
-            raise Invalid("Somebody has dealt with this already, or it is on its way; look at it again.")
+        held = settling.dead(item, by)
+        if held.link is None or held.leg is None:
+            raise Invalid(settling.DEALT_WITH)
         held.state, held.last_error = State.BY_HAND, f"{by.name} took it over: {held.last_error}"[:500]
         held.save(update_fields=["state", "last_error"])
 
@@ -125,13 +118,8 @@ def not_needed(item: OutboxItem, *, why: str, by: Viewer, at: datetime) -> None:
 
 
 def _claimed(item: OutboxItem, by: Viewer) -> OutboxItem:
-    """In its order: the thread's lock first, as every verb takes it."""
-    assert item.case_id is not None
-    Thread.objects.select_for_update().get(pk=item.case_id)
-    rows = OutboxItem.objects.select_for_update(of=("self",))
-    found = rows.select_related("link", "leg__from_desk", "leg__to_desk__owner", "leg__case", "case__owner").get(
-        pk=item.pk
-    )
+    """Locked, and the first of those that wait on its leg."""
+    found = locked(item.pk)
     if not by.works_at(found.sender.pk):
         raise NotAllowed(f"Only {found.sender} tells {found.leg.to_desk if found.leg else 'them'} this.")
     if found.state != State.BY_HAND:

@@ -79,7 +79,12 @@ class OutboxItem(ThreadBound):
             models.Index(
                 "next_try_at", "id", name="letters_due", condition=Q(head=True, state__in=["waiting", "failed"])
             ),
-            models.Index("lane", "number", name="letters_ahead", condition=Q(state__in=["waiting", "failed"])),
+            models.Index(
+                "lane",
+                "number",
+                name="letters_ahead",
+                condition=Q(state__in=["waiting", "failed"]) | Q(state="dead", link__isnull=False),
+            ),
             models.Index("created_at", name="letters_dead", condition=Q(state="dead")),
             models.Index("created_at", name="messages_by_hand", condition=Q(state="by_hand")),
         ]

@@ -11,7 +11,7 @@ from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import messaging
 from crossdesk.exchange.letters.compose import message_id
-from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.models import InboxItem, OutboxItem, RawMail
 from crossdesk.exchange.office import addresses, office
 from crossdesk.parties.models import Contact
 from crossdesk.threads.models import Entry
@@ -91,14 +91,17 @@ def write_closure(entry: Entry) -> None:
 
 
 def keep_letters_to_the_named(entry: Entry) -> None:
-    """On a case that was just restricted: no letter leaves any more, and its letters so far go to those named."""
+    """On a case that was just restricted: nothing leaves any more, and what came in so far goes to those named.
+
+    What went out is the case's own and follows it by itself; what came in is a desk's.
+    """
     case = Case.objects.select_related("owner").get(pk=entry.thread_id)
     named = {int(seat): instead for seat, instead in case.lists.items()}
     unsent = OutboxItem.objects.filter(case=case, state__in=[*OutboxItem.UNSENT, OutboxItem.State.BY_HAND])
     unsent.update(
         state=OutboxItem.State.STOPPED, last_error="The case was restricted to named people before it was sent."
     )
-    for rows in (OutboxItem.objects.filter(case=case), RawMail.objects.filter(case=case)):
+    for rows in (RawMail.objects.filter(case=case), InboxItem.objects.filter(case=case)):
         for pk, seats in list(rows.values_list("pk", "seats")):
             rows.filter(pk=pk).update(seats=[named[seat] for seat in seats if seat in named])
 

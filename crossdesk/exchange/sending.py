@@ -124,7 +124,11 @@ def _due_head(server: str, at: datetime) -> OutboxItem | None:
     return _whole(found) if found else None
 
 
-def _locked(pk: int) -> OutboxItem:
+def locked(pk: int) -> OutboxItem:
+    """What it is about comes first, as for every verb that adds to its lane: else two would wait for each other."""
+    threads = OutboxItem.objects.values_list("case", "recipient__briefing__incident").get(pk=pk)
+    for thread in filter(None, threads):
+        Thread.objects.select_for_update().get(pk=thread)
     return _whole(OutboxItem.objects.select_for_update().get(pk=pk))
 
 
@@ -158,18 +162,10 @@ def _leave(claimed: Claimed, clock: Callable[[], datetime]) -> str:
 def _settle(pk: int, fate: Callable[[OutboxItem, datetime], None], at: datetime) -> str:
     """It may have been stopped while it left; what the other end did is then still what is told."""
     with verbs():
-        _lock_what_it_is_about(pk)
-        item = _locked(pk)
+        item = locked(pk)
         item.leased_until = None
         fate(item, at)
         return item.state
-
-
-def _lock_what_it_is_about(pk: int) -> None:
-    """Before the item, as every verb does that adds to its lane: else the two would wait for each other."""
-    threads = OutboxItem.objects.values_list("case", "recipient__briefing__incident").get(pk=pk)
-    for thread in filter(None, threads):
-        Thread.objects.select_for_update().get(pk=thread)
 
 
 def taken(item: OutboxItem, at: datetime, answer: object) -> None:
@@ -222,7 +218,7 @@ def returned(item: OutboxItem, because: str, at: datetime) -> None:
 def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
     """After a person mended what was wrong: to the desk's address as the directory has it now."""
     with verbs():
-        item = _locked(item.pk)
+        item = locked(item.pk)
         if not by.works_at(item.sender.pk):
             raise NotAllowed("Only the desk that wrote this can send it again.")
         if item.case and item.case.restricted:

@@ -13,16 +13,18 @@ from crossdesk.exchange import hands, hearing, origin, outbox
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.messages.message import Message, read_message
 from crossdesk.exchange.models import InboxItem, OutboxItem
-from crossdesk.threads.models import Entry, Thread
+from crossdesk.exchange.sending import locked
+from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer, verbs
 
 State, Fate = OutboxItem.State, InboxItem.Fate
+DEALT_WITH = "Somebody has dealt with this already, or it is on its way; look at it again."
 
 
 def settle(item: OutboxItem, *, why: str, by: Viewer, at: datetime) -> None:
     """Told them another way: it does not leave any more, and what waited behind it does."""
     with verbs():
-        held = _dead(item, by)
+        held = dead(item, by)
         if not why.strip():
             raise Invalid("Say how they were told, or why they need not be; whoever asks for it later reads that.")
         held.state, held.last_error = State.STOPPED, f"{by.name}: {why.strip()}"[:500]
@@ -32,13 +34,12 @@ def settle(item: OutboxItem, *, why: str, by: Viewer, at: datetime) -> None:
 def send_by_mail(item: OutboxItem, *, by: Viewer, at: datetime) -> OutboxItem:
     """The same entry as a letter to the desk's nominated address, in the place of the message."""
     with verbs():
-        held = _dead(item, by)
+        held = dead(item, by)
         leg = held.leg
         if held.link is None or leg is None:
             raise Invalid("This is a letter already; correct the address in the directory and send it again.")
         if not leg.to_desk.address:
             raise Invalid(f"{leg.to_desk} has no nominated address; record one in the directory first.")
-        Thread.objects.select_for_update().get(pk=leg.case_id)
         kind = outbox.TO_THE_DESK.get(held.entry.kind, "message")
         letter = outbox.put(held.entry, kind, leg.case, leg.to_desk.address, leg.to_desk.seat_id, leg=leg, at=at)
         held.state, held.last_error = State.STOPPED, f"{by.name} sent it as a letter instead."[:500]
@@ -46,15 +47,13 @@ def send_by_mail(item: OutboxItem, *, by: Viewer, at: datetime) -> OutboxItem:
         return letter
 
 
-def _dead(item: OutboxItem, by: Viewer) -> OutboxItem:
-    rows = OutboxItem.objects.select_for_update(of=("self",))
-    found = rows.select_related("link", "leg__from_desk", "leg__to_desk", "leg__case", "case__owner", "entry").get(
-        pk=item.pk
-    )
+def dead(item: OutboxItem, by: Viewer) -> OutboxItem:
+    """Locked, for its desk to decide about."""
+    found = locked(item.pk)
     if not by.works_at(found.sender.pk):
         raise NotAllowed("Only the desk that wrote this decides about it.")
     if found.state != State.DEAD:
-        raise Invalid("Somebody has dealt with this already, or it is on its way; look at it again.")
+        raise Invalid(DEALT_WITH)
     return found
 
 

@@ -80,7 +80,7 @@ def _common(ticket: Ticket, version: Version) -> Shape:
             "priority": (given.priority if given else "") or (str(judged) if judged else ""),
             "ticketType": (given.ticket_type if given else "") or ticket.case.query_type,
             "status": ticket.status.value,
-            "statusChangeDate": iso(last.entry.recorded_at) if last else "",
+            "statusChangeDate": _stamp(last.entry.recorded_at) if last else "",
             "statusChangeReason": reason(last.entry) if last else "",
             "requestedResolutionDate": _moment(given.requested_at) if given else "",
             "expectedResolutionDate": _moment((given.expected_at if given else None) or _promised(ticket)),
@@ -143,7 +143,7 @@ def _flat(ticket: Ticket, version: Version) -> Shape:
                 _filled(
                     {
                         "status": each.status.value,
-                        "changeDate": iso(each.entry.recorded_at),
+                        "changeDate": _stamp(each.entry.recorded_at),
                         "changeReason": reason(each.entry),
                     }
                 )
@@ -240,7 +240,7 @@ def _v5(ticket: Ticket) -> Shape:
                     {
                         "@type": "StatusChange",
                         "status": each.status.value,
-                        "statusChangeDate": iso(each.entry.recorded_at),
+                        "statusChangeDate": _stamp(each.entry.recorded_at),
                         "statusChangeReason": reason(each.entry),
                     }
                 )

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from crossdesk.access import NotAllowed
-from crossdesk.cases import leg_work
+from crossdesk.access import NotAllowed, Role
+from crossdesk.cases import leg_work, restricting
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, ReferenceSet
-from crossdesk.cases.tests.cast import NOON, Cast
+from crossdesk.cases.tests.cast import NOON, Cast, somebody
 from crossdesk.desks.ways import Channel, Meaning, Ways
 from crossdesk.exchange import settling
 from crossdesk.exchange.hearing import Answer, hear
@@ -162,3 +162,16 @@ def test_a_case_for_a_desk_that_is_not_here_is_refused_in_one_sentence(here: Cas
 def test_what_is_no_message_says_which_member_is_wrong(body: bytes) -> None:
     with pytest.raises(Unreadable, match="The message"):
         read_message(body)
+
+
+def test_on_a_case_restricted_later_what_was_said_is_for_the_named_alone(here: Cast, leg: Leg) -> None:
+    mona = somebody("Mona Hale", here.elexon, Role.SERVICE_MANAGER, desk=here.elexon_desk)
+    answer = tell(here, said(leg, Kind.UPDATE, 1, "Looking."))
+    assert answer.fate == "applied"
+    leg_work.withdraw(now(leg), by=here.nia, at=NOON + timedelta(minutes=1), why="It is about a person.")
+    case = now(leg).case
+    restricting.restrict(case, names=[], why="A person is named in it.", by=mona, at=NOON + timedelta(minutes=2))
+    with verbs():
+        here.elexon_desk.refresh_from_db()
+        kept = [InboxItem.objects.get().seats, now(leg).link.seats, *OutboxItem.objects.values_list("seats", flat=True)]
+    assert all(len(seats) == 1 and here.elexon_desk.seat_id not in seats for seats in kept), kept

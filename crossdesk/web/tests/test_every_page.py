@@ -444,18 +444,18 @@ def test_every_key_of_a_case(world: World) -> None:
             expect(told).to_contain_text(label)
         page.keyboard.press("Escape")
         page.keyboard.press("[")
-        expect(page).to_have_url(f"{world.address}/cases/{references[at - 1]}/")
+        page.wait_for_url(f"{world.address}/cases/{references[at - 1]}/")
         page.keyboard.press("]")
-        expect(page).to_have_url(world.url("/cases/{shared}/"))
+        page.wait_for_url(world.url("/cases/{shared}/"))
         page.keyboard.press("e")
-        expect(page).to_have_url(world.url("/cases/{shared}/engagement"))
+        page.wait_for_url(world.url("/cases/{shared}/engagement"))
         page.go_back()
         page.keyboard.press("u")
-        expect(page).to_have_url(re.compile("/queue/"))
+        page.wait_for_url(re.compile("/queue/"))
         for second, path in (("d", "/directory/"), ("i", "/mail/"), ("q", "/queue/")):
             page.keyboard.press("g")
             page.keyboard.press(second)
-            expect(page).to_have_url(f"{world.address}{path}")
+            page.wait_for_url(f"{world.address}{path}")
 
 
 SHIFTED = """() => new Promise((told) => { let sum = 0;
