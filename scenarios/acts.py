@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
+from crossdesk.kit.tests.waiting import until
 from crossdesk.kit.time import london
 from crossdesk.majors.models import MajorIncident
 from crossdesk.threads.models import Thread
@@ -13,7 +14,6 @@ from crossdesk.threads.viewer import verbs
 from scenarios.browser import REFERENCE
 from scenarios.product import Product
 from scenarios.visitor import Fields, Visitor
-from scenarios.waiting import until
 
 WITHOUT = "Raise without something? Say why"
 

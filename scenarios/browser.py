@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
 
+from crossdesk.kit.tests.waiting import LONGEST, until
 from scenarios.cast import PASSWORD
-from scenarios.waiting import LONGEST, until
 
 REFERENCE = re.compile(r"CP-[0-9A-Z]{4}-[0-9A-Z]{4}")
 EXAMPLE = "CP-7K3M-9Q4X"  # what an empty field shows as the look of a reference

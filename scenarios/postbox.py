@@ -12,9 +12,9 @@ from email.parser import BytesParser
 from email.utils import make_msgid, parseaddr
 
 from crossdesk.exchange.letters.raw import RawLetter
+from crossdesk.kit.tests.waiting import until
 from crossdesk.kit.time import now
 from crossdesk.mailbox.listener import Listener
-from scenarios.waiting import until
 
 
 @dataclass

@@ -18,9 +18,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
+from crossdesk.kit.tests.waiting import until
 from scenarios.moved import MovedClock
 from scenarios.postbox import Postbox
-from scenarios.waiting import until
 
 STEP = timedelta(seconds=58)
 """As far as a clock may be put forward under a running worker, which distrusts one that jumps by more than a minute."""

@@ -10,13 +10,13 @@ from functools import partial
 
 import pytest
 
+from crossdesk.kit.tests.waiting import until
 from crossdesk.kit.time import LONDON
 from scenarios import acts, witness
 from scenarios.cast import EWAN, FREYA, NIA, PRIYA, SUPPLIER_OPERATIONS, set_the_stage
 from scenarios.postbox import words_of
 from scenarios.product import Product
 from scenarios.visitor import Visitor
-from scenarios.waiting import until
 
 pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("row 6")]
 BEGINS = datetime(2025, 10, 25, 22, 0, tzinfo=LONDON)

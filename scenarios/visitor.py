@@ -7,8 +7,8 @@ from typing import Any
 import requests
 from lxml import html
 
+from crossdesk.kit.tests.waiting import until
 from scenarios.cast import PASSWORD
-from scenarios.waiting import until
 
 Fields = dict[str, Any]
 PATIENCE = 120

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crossdesk.clocks.models import Clock
+from crossdesk.kit.tests.waiting import until
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.viewer import verbs
-from scenarios.waiting import until
 
 WITHIN = timedelta(seconds=5)
 """How soon the worker acts on what time brings, on a machine that has a core free for it."""

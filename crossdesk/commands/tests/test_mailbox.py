@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,11 +19,10 @@ from crossdesk.exchange.letters.raw import RawLetter
 from crossdesk.exchange.models import RawMail, ReadUpTo
 from crossdesk.exchange.receiving import process_waiting, store
 from crossdesk.exchange.tests.post_office import DESK, LATER, engaged, written
+from crossdesk.kit.tests.waiting import until
 from crossdesk.mailbox.polling import LONGEST_WAIT, Polling, account_from
 from crossdesk.mailbox.tests.mail_host import TOKEN, Line, mail_host
 from crossdesk.threads.viewer import verbs
-
-PATIENCE = 90.0
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +74,6 @@ def polling(
     finally:
         process.terminate()
         process.wait(30)
-
-
-def until(met: Callable[[], bool], why: str) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < give_up, why
-        time.sleep(0.1)
 
 
 def kept() -> int:

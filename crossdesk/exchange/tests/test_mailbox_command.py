@@ -8,7 +8,6 @@ import smtplib
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,9 +28,8 @@ from crossdesk.exchange.office import addresses
 from crossdesk.exchange.receiving import process_waiting
 from crossdesk.exchange.sending import send_due
 from crossdesk.exchange.tests.post_office import LATER, engaged, post_office, written
+from crossdesk.kit.tests.waiting import until
 from crossdesk.threads.viewer import verbs
-
-PATIENCE = 40.0
 
 
 def free_port() -> int:
@@ -55,21 +53,16 @@ def mailbox(database: str, tmp_path: Path, **more: str) -> Iterator[tuple[int, s
     }
     process = subprocess.Popen([sys.executable, "-m", "crossdesk", "mailbox", "--port", str(port)], env=environment)
     try:
-        wait_for(port)
+        until(lambda: answers(port), "the mailbox to open its door")
         yield port, process
     finally:
         process.kill()
         process.wait()
 
 
-def wait_for(port: int) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        with socket.socket() as trial:
-            if trial.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("The mailbox did not open its door.")
+def answers(port: int) -> bool:
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_a_letter_survives_a_kill_between_keeping_and_reading(committed: str, tmp_path: Path) -> None:
@@ -100,7 +93,7 @@ def test_a_demonstrations_letters_end_in_its_sink(committed: str, tmp_path: Path
         mailbox(committed, tmp_path, CROSSDESK_SINK_PORT=str(port)),
         override_settings(SINK_PORT=port),
     ):
-        wait_for(port)
+        until(lambda: answers(port), "the mailbox to open its door")
         assert send_due(lambda: LATER) == 1
     with verbs():
         sunk = SunkMail.objects.get()

@@ -7,9 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +17,13 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from crossdesk.kit.tests.waiting import until
 from crossdesk.postgres.cluster import Cluster
 from crossdesk.postgres.tests.folders import passable
 from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.web.tests.test_parts import objections, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
-PATIENCE = 30.0
 STORY = """
 import django, json; django.setup()
 from django.db import connection
@@ -63,7 +62,7 @@ class House:
             holds.execute(f"lock table {table} in access exclusive mode".encode())
             yield
             stands = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-            await_true(lambda: self.count(stands) > 0)
+            until(lambda: self.count(stands) > 0, "what is sent to stand at the table")
             self.kill()
         self.await_return()
 
@@ -71,7 +70,7 @@ class House:
         killed = self.cluster.pid
         assert killed
         os.kill(killed, signal.SIGKILL)
-        await_true(lambda: self.cluster.pid != killed)
+        until(lambda: self.cluster.pid != killed, "the server to be started again")
 
     def await_return(self) -> None:
         def answers() -> bool:
@@ -79,14 +78,7 @@ class House:
                 return self.count("select 1") == 1
             return False
 
-        await_true(answers)
-
-
-def await_true(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, "It did not come to that."
-        time.sleep(0.05)
+        until(answers, "the server to answer")
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +160,8 @@ def test_the_stream_and_the_worker_come_back_by_themselves(house: House, chromiu
     expect(reader.locator("[data-live-words]").first).to_contain_text("Live")
     house.kill()
     house.await_return()
-    await_true(lambda: house.count("select count(*) from pg_stat_activity where query ilike 'listen crossdesk%'") > 0)
+    listening = "select count(*) from pg_stat_activity where query ilike 'listen crossdesk%'"
+    until(lambda: house.count(listening) > 0, "the pages to listen")
     writer = house.page(chromium, "priya")
     writer.goto(f"{house.address}/cases/{house.known['case']}/")
     writer.locator("#words").fill("Still missing at noon.")
@@ -180,7 +173,7 @@ def test_the_stream_and_the_worker_come_back_by_themselves(house: House, chromiu
         job = "row('default', 'mail.every_minute', 0, null, null, '{\"timestamp\": 0}', null)"
         deferring = f"select procrastinate_defer_jobs_v1(array[{job}::procrastinate_job_to_defer_v1])"
         connection.execute(deferring.encode())
-    await_true(lambda: house.count(jobs) > done)
+    until(lambda: house.count(jobs) > done, "a job to be done")
 
 
 def test_ready_is_told_apart_from_alive(house: House) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 LONGEST = 60.0
+"""Seconds. Only what never comes waits as long."""
 
 
 def until(look: Callable[[], Found | None], what: str | Callable[[], str]) -> Found:
