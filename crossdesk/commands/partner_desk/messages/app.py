@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from crossdesk.commands.partner_desk import spoiling
 from crossdesk.commands.partner_desk.messages.desk import MessageDesk
 from crossdesk.exchange.channels.crossdesk import MESSAGES
 from crossdesk.exchange.messages.message import MEDIA_TYPE, SCHEMA, Message, Unreadable, read_message
 
 
 def application(desk: MessageDesk, token: str) -> Starlette:
-    async def answer(request: Request) -> Response:
-        await asyncio.sleep(desk.manner.slow)
-        if desk.manner.down:
-            return PlainTextResponse("Service Unavailable", 503)
-        if desk.manner.garbage:
-            return Response('{"fate": "appl', 200, media_type="application/json")
+    async def work(request: Request) -> Response:
         if request.headers.get("authorization", "") != f"Bearer {token}":
             return JSONResponse({"title": "The key opens nothing here."}, 401)
         if request.method == "GET":
@@ -35,7 +30,14 @@ def application(desk: MessageDesk, token: str) -> Starlette:
         reply = desk.take(message)
         return JSONResponse(reply.body, reply.status)
 
+    async def answer(request: Request) -> Response:
+        return await spoiling.answered(desk.faults, request, work, _refusal)
+
     return Starlette(routes=[Route(MESSAGES, answer, methods=["GET", "POST"])])
+
+
+def _refusal(status: int, because: str) -> Response:
+    return JSONResponse({"title": because, "status": status}, status, media_type="application/problem+json")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Any
 from uuid import uuid4
 
+from crossdesk.commands.partner_desk.faults import Faults
 from crossdesk.desks.ways import Meaning
 from crossdesk.exchange.conformance.saying import asks_to_be_refused
 from crossdesk.exchange.messages.message import Kind, Message, Redirect, Side, State
@@ -15,19 +16,6 @@ from crossdesk.kit.time import now
 
 OVER = {Kind.CONFIRM, Kind.CLOSE, Kind.WITHDRAW}
 STEPS = ("begin", "ask", "resolve", "refuse")
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How it behaves. `redirects_to` names the desk it refers a refused case to."""
-
-    plays: Sequence[str] = ("begin", "resolve")
-    redirects_to: str = ""
-    slow: float = 0.0
-    down: bool = False
-    duplicate: bool = False
-    out_of_order: bool = False
-    garbage: bool = False
 
 
 @dataclass
@@ -50,7 +38,8 @@ class Reply:
 
 @dataclass
 class MessageDesk:
-    manner: Manner = Manner()
+    plays: Sequence[str] = ("begin", "resolve")
+    faults: Faults = field(default_factory=Faults)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     replies: dict[str, Reply] = field(default_factory=dict)
     """By message id: offered again, it gets the same answer and has no second effect."""
@@ -95,7 +84,8 @@ class MessageDesk:
             self.take(due)
 
     def _raised(self, message: Message) -> Ticket:
-        plays = ["refuse"] if message.about and asks_to_be_refused(message.about.title) else list(self.manner.plays)
+        asked = message.about is not None and asks_to_be_refused(message.about.title)
+        plays = ["refuse"] if asked or self.faults.refuses else list(self.plays)
         ticket = Ticket(f"PD-{len(self.tickets) + 1:04}", message, plays)
         self.tickets[message.link] = ticket
         self._say(ticket, Kind.RECEIPT, "", state=State(mapped=Meaning.ACKNOWLEDGED, raw="New"))
@@ -131,10 +121,10 @@ class MessageDesk:
                 resolved = State(mapped=Meaning.RESOLVED, raw="Resolved")
                 self._say(ticket, Kind.PROPOSE_RESOLUTION, "The service was restarted.", state=resolved)
             case "refuse":
-                asked = ticket.raised.about and asks_to_be_refused(ticket.raised.about.title)
-                where = self.manner.redirects_to or ("Elexon Service Desk" if asked else "")
                 ticket.over = True
-                self._say(ticket, Kind.REJECT_REDIRECT, "This is not ours.", redirect=Redirect(to=where))
+                self._say(
+                    ticket, Kind.REJECT_REDIRECT, "This is not ours.", redirect=Redirect(to=self.faults.right_desk)
+                )
 
     def _say(self, ticket: Ticket, kind: Kind, words: str, **more: Any) -> None:
         ticket.said += 1
@@ -163,10 +153,7 @@ class MessageDesk:
         """In the order and as often as its manner has it."""
         with self.lock:
             waiting, self.outbox = self.outbox, []
-        if self.manner.out_of_order:
-            waiting.reverse()
-        for each in waiting:
-            yield from (each, each) if self.manner.duplicate else (each,)
+        yield from self.faults.told(waiting)
 
     def not_left(self, messages: Sequence[Message]) -> None:
         with self.lock:

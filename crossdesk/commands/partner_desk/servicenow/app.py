@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,11 +9,11 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from crossdesk.commands.partner_desk import spoiling
 from crossdesk.commands.partner_desk.servicenow import attaching, importing, limiting, signing_in, tables
-from crossdesk.commands.partner_desk.servicenow.faults import Fault
 from crossdesk.commands.partner_desk.servicenow.instance import Denied, Instance, User
 
 API_NAMES = {"table": "Table API", "import": "Import Set API", "attachment": "Attachment API"}
@@ -51,13 +50,9 @@ def failure(denied: Denied, headers: dict[str, str] | None = None) -> JSONRespon
 def _door(instance: Instance, api: str, work: Work) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         instance.requests.append(f"{request.method} {request.url.path}")
-        fault = instance.faults.next(request.method, request.url.path)
-        if fault and (spoilt := await _spoilt(fault)):
-            return spoilt
-        response = await _worked(instance, api, work, request)
-        if fault and fault.kind in ("landed", "slow"):
-            await asyncio.sleep(fault.seconds)
-        return response
+        return await spoiling.answered(
+            instance.faults, request, lambda asked: _worked(instance, api, work, asked), _refusal
+        )
 
     return answer
 
@@ -76,26 +71,15 @@ async def _worked(instance: Instance, api: str, work: Work, request: Request) ->
     return response
 
 
-async def _spoilt(fault: Fault) -> Response | None:
-    match fault.kind:
-        case "error":
-            return failure(Denied(500, "java.lang.NullPointerException", "See the log of the instance"))
-        case "unavailable":
-            return HTMLResponse("<html><body>Service Unavailable</body></html>", 503)
-        case "throttled":
-            return failure(Denied(429, "Transaction cancelled: maximum execution time exceeded"))
-        case "garbage":
-            return Response('{"result": [{"sys_id": "5f3', 200, media_type="application/json")
-        case "hibernating":
-            return HTMLResponse("<html><title>Instance Hibernating page</title></html>", 200)
-    return None
+def _refusal(status: int, because: str) -> Response:
+    return failure(Denied(status, because, "See the log of the instance"))
 
 
 def _token(instance: Instance) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         instance.requests.append("POST /oauth_token.do")
         fault = instance.faults.next("POST", "/oauth_token.do")
-        if fault and (spoilt := await _spoilt(fault)):
+        if fault and (spoilt := spoiling.spoilt_by(fault, _refusal)):
             return spoilt
         granted = None
         if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):

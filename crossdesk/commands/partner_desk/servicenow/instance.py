@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import RLock
 
+from crossdesk.commands.partner_desk.faults import Faults
 from crossdesk.commands.partner_desk.servicenow.columns import TABLES
-from crossdesk.commands.partner_desk.servicenow.faults import Faults
 from crossdesk.kit.time import now
 
 Record = dict[str, str]

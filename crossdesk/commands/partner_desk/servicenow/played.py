@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import click
-
-from crossdesk.commands.partner_desk.servicenow.faults import KINDS
+from crossdesk.commands.partner_desk.faults import Faults
+from crossdesk.commands.partner_desk.playing import steps_of
 from crossdesk.commands.partner_desk.servicenow.instance import Denied, Instance, User
 from crossdesk.commands.partner_desk.servicenow.person import Person
 from crossdesk.exchange.conformance.saying import asks_to_be_refused
@@ -19,7 +18,7 @@ STEPS: dict[str, Callable[[Person, str], None]] = {
     "ask": lambda person, number: person.ask_the_caller(number, "Which MPANs are affected?"),
     "hold": Person.wait_for_vendor,
     "resolve": lambda person, number: person.resolve(number, "The service was restarted."),
-    "refuse": lambda person, number: person.cancel(number, "Not ours.\nRight desk: Elexon Service Desk"),
+    "refuse": lambda person, number: person.cancel(number, person.instance.faults.refusal),
     "unknown": lambda person, number: person.change(number, state="42"),
 }
 
@@ -35,7 +34,7 @@ class Player:
         for row in list(self.person.instance.tables["incident"].values()):
             played = self.done.get(row["sys_id"], 0)
             name = self.plays[played] if played < len(self.plays) else "resolve" if self._disputed(row) else ""
-            if asks_to_be_refused(row["short_description"]):
+            if asks_to_be_refused(row["short_description"]) or (self.person.instance.faults.refuses and not played):
                 name = "refuse"
             if not name or row["state"] in ("7", "8") or (row["state"], row["hold_reason"]) == ("3", "1"):
                 continue
@@ -51,16 +50,9 @@ class Player:
         return "resolve" in self.plays and row["state"] == "2" and row["reopen_count"] != "0"
 
 
-def player(user: str, password: str, plays: str, faults: Sequence[str]) -> Player:
-    steps = [each.strip() for each in plays.split(",") if each.strip()]
-    if wrong := next((each for each in steps if each not in STEPS), None):
-        raise click.BadParameter(f"“{wrong}” is nothing its person does; there are {', '.join(STEPS)}.")
-    instance = Instance()
+def player(user: str, password: str, plays: str, faults: Faults) -> Player:
+    steps = steps_of(plays, STEPS)
+    instance = Instance(faults=faults)
     instance.add_user(User(user, password))
-    for each in faults:
-        kind, method, times = [*each.split(":"), "", ""][:3]
-        if kind not in KINDS:
-            raise click.BadParameter(f"“{kind}” is no fault; there are {', '.join(KINDS)}.")
-        instance.faults.order(kind, method=method.upper(), times=int(times) if times.isdecimal() else 1)
     person = Person(instance, instance.add_user(User("ada.byron", password)))
     return Player(person, steps)

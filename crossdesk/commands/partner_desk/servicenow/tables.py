@@ -30,7 +30,7 @@ def listed(instance: Instance, request: Request, by: User) -> Response:
     if not rows and request.path_params.get("version") == "v1":
         raise NOT_FOUND  # version 2 and the latest answer 200 with an empty list
     base = str(request.base_url).rstrip("/")
-    result = [rendered(instance, table, each, asked, base) for each in rows]
+    result = instance.faults.told([rendered(instance, table, each, asked, base) for each in rows])
     headers = {"X-Total-Count": str(len(found))}
     if asked.get("sysparm_suppress_pagination_header") != "true" and (links := _links(request, asked, len(found))):
         headers["Link"] = links

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from crossdesk.commands.partner_desk.faults import Faults
 from crossdesk.commands.partner_desk.messages.app import Player, application
-from crossdesk.commands.partner_desk.messages.desk import Manner, MessageDesk
+from crossdesk.commands.partner_desk.messages.desk import MessageDesk
 from crossdesk.commands.partner_desk.servicenow import played
 from crossdesk.commands.partner_desk.servicenow.app import application as instance
 from crossdesk.commands.partner_desk.serving import served
@@ -42,9 +43,9 @@ def our_door(came: list[Message]) -> Starlette:
     return Starlette(routes=[Route(MESSAGES, keep, methods=["POST"])])
 
 
-def with_crossdesk(manner: Manner, patience: float = 10.0) -> list[Step]:
+def with_crossdesk(plays: str, *faults: str, patience: float = 10.0) -> list[Step]:
     came: list[Message] = []
-    desk = MessageDesk(manner)
+    desk = MessageDesk(plays.split(",") if plays else (), Faults.of(faults))
     with ExitStack() as stack:
         ours = stack.enter_context(served(our_door(came)))
         theirs = stack.enter_context(served(application(desk, "secret")))
@@ -58,7 +59,7 @@ def with_crossdesk(manner: Manner, patience: float = 10.0) -> list[Step]:
 
 
 def with_servicenow(plays: str, *faults: str, patience: float = 10.0) -> list[Step]:
-    player = played.player("crossdesk", "secret", plays, faults)
+    player = played.player("crossdesk", "secret", plays, Faults.of(faults))
     with served(instance(player.person.instance)) as theirs, at_work(player):
         to = Speaking(Ways(channel=Channel.SERVICENOW, endpoint=theirs), "crossdesk:secret")
         return Trial(ServiceNow(), to, US, THEM, lambda token: (), patience, 0.05).run()
@@ -69,15 +70,11 @@ def failed(steps: list[Step]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "manner",
-    [
-        Manner(),
-        Manner(plays=("begin", "ask", "resolve")),
-        Manner(slow=0.05, duplicate=True, out_of_order=True),
-    ],
+    ("plays", "faults"),
+    [("begin,resolve", ()), ("begin,ask,resolve", ()), ("begin,resolve", ("slow=0.05", "duplicate", "out-of-order"))],
 )
-def test_a_desk_with_a_crossdesk_of_its_own_passes(manner: Manner) -> None:
-    steps = with_crossdesk(manner)
+def test_a_desk_with_a_crossdesk_of_its_own_passes(plays: str, faults: tuple[str, ...]) -> None:
+    steps = with_crossdesk(plays, *faults)
     assert failed(steps) == {}
     assert tuple(each.name for each in steps) == STEPS
 
@@ -89,24 +86,24 @@ def test_a_desk_that_works_in_servicenow_passes() -> None:
 
 
 def test_a_desk_that_refuses_everything_is_told_at_which_step() -> None:
-    told = failed(with_crossdesk(Manner(plays=("refuse",))))
+    told = failed(with_crossdesk("refuse"))
     assert set(told) == {"close"}
     assert "refused the case" in told["close"]
 
 
-@pytest.mark.parametrize(("manner", "because"), [(Manner(garbage=True), "no Crossdesk"), (Manner(down=True), "503")])
-def test_a_desk_that_takes_nothing_fails_at_the_first_step(manner: Manner, because: str) -> None:
-    steps = with_crossdesk(manner)
+@pytest.mark.parametrize(("fault", "because"), [("garbage", "no Crossdesk"), ("down", "503"), ("bounces", "404")])
+def test_a_desk_that_takes_nothing_fails_at_the_first_step(fault: str, because: str) -> None:
+    steps = with_crossdesk("begin,resolve", fault)
     assert because in failed(steps)["send"]
     assert {each.verdict for each in steps[1:]} == {Verdict.NOT_TRIED}
 
 
 def test_servicenow_that_answers_garbage_or_refuses_is_told_so() -> None:
-    assert "send" in failed(with_servicenow("begin,resolve", "garbage::99"))
+    assert "send" in failed(with_servicenow("begin,resolve", "garbage"))
     assert "refused the case" in failed(with_servicenow("refuse"))["close"]
 
 
 def test_a_desk_that_never_answers_is_told_what_is_missing() -> None:
-    told = failed(with_crossdesk(Manner(plays=()), patience=0.3))
+    told = failed(with_crossdesk("", patience=0.3))
     assert set(told) == {"close"}
     assert "proposed no resolution" in told["close"]

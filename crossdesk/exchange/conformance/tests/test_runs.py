@@ -10,6 +10,7 @@ from crossdesk.access import Invalid, Role
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
 from crossdesk.commands.conformance import conformance
+from crossdesk.commands.partner_desk.faults import Faults
 from crossdesk.commands.partner_desk.servicenow import played
 from crossdesk.commands.partner_desk.servicenow.app import application
 from crossdesk.commands.partner_desk.serving import served
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def tried(here: Cast, plays: str) -> tuple[Result, Line]:
-    player = played.player("crossdesk", "secret", plays, ())
+    player = played.player("crossdesk", "secret", plays, Faults())
     with (
         override_settings(EXCHANGE_INSIDE=frozenset({"127.0.0.1"})),
         served(application(player.person.instance)) as theirs,

@@ -3,7 +3,8 @@ from __future__ import annotations
 from click.testing import CliRunner
 
 from crossdesk.commands.main import main
-from crossdesk.commands.partner_desk.messages.desk import Manner, MessageDesk
+from crossdesk.commands.partner_desk.faults import Faults
+from crossdesk.commands.partner_desk.messages.desk import MessageDesk
 from crossdesk.exchange.conformance.saying import Conversation
 from crossdesk.exchange.messages.message import Kind, Side
 
@@ -27,7 +28,7 @@ def test_a_withdrawn_ticket_is_not_worked_on() -> None:
 
 
 def test_a_refusal_names_the_desk_it_was_told_to_name() -> None:
-    desk = MessageDesk(Manner(("refuse",), redirects_to="Registration Desk"))
+    desk = MessageDesk(faults=Faults.of(["redirects=Registration Desk"]))
     desk.take(Conversation(Side(desk="Ours"), Side(desk="Theirs")).raised("No IF-021"))
     desk.step()
     refused = list(desk.leaving())[-1]

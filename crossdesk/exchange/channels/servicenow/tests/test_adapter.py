@@ -260,7 +260,7 @@ def test_what_goes_wrong_is_told_as_the_outbox_needs_it(far: FarSide) -> None:
     with pytest.raises(NotTaken) as wrong:
         leg.adapter.deliver(raising, Speaking(leg.ways, "crossdesk:wrong", leg.token))
     assert wrong.value.credential
-    far.instance.faults.order("unavailable")
+    far.instance.faults.order("down")
     with pytest.raises(NotTaken) as down:
         leg.adapter.deliver(raising, leg.speaking())
     assert not down.value.forever

@@ -153,7 +153,7 @@ def test_a_withdrawal_reaches_them_and_does_not_come_back(story: Story) -> None:
 
 
 def test_a_timed_out_create_is_not_repeated(story: Story) -> None:
-    story.far.instance.faults.order("unavailable", method="GET")
+    story.far.instance.faults.order("down", method="GET")
     story.passes()
     assert story.leg.stage == LegStage.SENDING
     story.passes()
