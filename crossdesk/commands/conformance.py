@@ -9,7 +9,7 @@ import click
 from crossdesk.commands.django import setup
 
 if TYPE_CHECKING:
-    from crossdesk.exchange.conformance.kit import Step
+    from crossdesk.exchange.conformance.steps import Step
 
 
 @click.command(short_help="Try out a participant's endpoint.")

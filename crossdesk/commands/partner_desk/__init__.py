@@ -69,3 +69,39 @@ def crossdesk_desk(port: int, token: str, answer_to: str, key: str, plays: str, 
         click.echo(f"Agree on another Crossdesk at this address and keep the credential {token}.")
         click.echo(f"Crossdesk speaks with it when it runs with CROSSDESK_EXCHANGE_INSIDE=127.0.0.1:{port}.")
         play(Player(desk, answer_to, key), every)
+
+
+@partner_desk.command()
+@click.option("--port", default=8097, show_default=True)
+@click.option("--token", default="rehearsal-only", show_default=True, help="What it is signed in to with.")
+@click.option(
+    "--answer-to",
+    default="",
+    metavar="URL",
+    help="The face it tells that something changed: https://our.address/tmf-api/troubleTicket/v5. Without one it is"
+    " asked every minute.",
+)
+@click.option("--key", default="", metavar="TOKEN", help="Its own key there: crossdesk token create --scope tickets.")
+@click.option(
+    "--plays",
+    default="begin,comment,ask,attach,resolve",
+    show_default=True,
+    help="In order: begin, comment, ask, attach, hold, resolve, refuse.",
+)
+@EVERY
+@fault_option
+def tmf621(port: int, token: str, answer_to: str, key: str, plays: str, every: float, faults: Faults) -> None:
+    """A desk behind a TMF621 Trouble Ticket server, v5 and v4."""
+    from crossdesk.commands.partner_desk.playing import play, steps_of
+    from crossdesk.commands.partner_desk.serving import served
+    from crossdesk.commands.partner_desk.tmf621.app import BASE, application
+    from crossdesk.commands.partner_desk.tmf621.desk import TicketDesk
+    from crossdesk.commands.partner_desk.tmf621.played import STEPS, Player
+
+    desk = TicketDesk(faults)
+    steps = steps_of(plays, STEPS)
+    with served(application(desk, token), port) as address:
+        click.echo(f"A TMF621 server answers at {address}{BASE}/v5 and …/v4 (Ctrl-C stops it).")
+        click.echo(f"Agree on TMF621 at one of these addresses (profile v5 or v4) and keep the credential {token}.")
+        click.echo(f"Crossdesk speaks with it when it runs with CROSSDESK_EXCHANGE_INSIDE=127.0.0.1:{port}.")
+        play(Player(desk, steps, answer_to, key), every)

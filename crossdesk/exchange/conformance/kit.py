@@ -1,4 +1,4 @@
-"""The steps of the joining kit, each with a verdict and, where it failed, what to mend. It makes no case here."""
+"""The joining kit on the channels of machines. It makes no case here, and closes its tickets there."""
 
 from __future__ import annotations
 
@@ -6,43 +6,22 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from threading import Event
 from uuid import uuid4
 
 from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, Ticket
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
 from crossdesk.exchange.channels.servicenow.trouble import Trouble
+from crossdesk.exchange.channels.tmf621.adapter import TroubleTickets
 from crossdesk.exchange.conformance.saying import PLEASE_REFUSE, TITLE, Conversation, note
+from crossdesk.exchange.conformance.steps import Broken, Report, Step
 from crossdesk.exchange.messages.message import Kind, Message, Side
 from crossdesk.kit.time import now
 
-STEPS = ("send", "receive", "thread", "acknowledge", "attach", "bounce", "redirect", "close")
 ANSWERS = {Kind.RECEIPT, Kind.ACCEPT, Kind.UPDATE, Kind.REQUEST_INFO, Kind.PROPOSE_RESOLUTION, Kind.CLOSE}
 ENDS = {Kind.PROPOSE_RESOLUTION, Kind.CLOSE, Kind.REJECT_REDIRECT}
 Kept = Callable[[str], Iterable[Message]]
 """What came in by itself for a conversation, on a channel that tells by itself."""
-
-
-class Verdict(StrEnum):
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_TRIED = "not tried"
-
-
-@dataclass(frozen=True)
-class Step:
-    name: str
-    verdict: Verdict
-    words: str
-    """What was seen, or what to mend."""
-
-
-@dataclass
-class Broken(Exception):
-    """The step failed; the sentence says what to mend."""
-
-    mend: str
 
 
 @dataclass
@@ -55,40 +34,24 @@ class Trial:
     patience: float = 60.0
     """Seconds to wait for each answer of theirs."""
     every: float = 2.0
-    told: Callable[[Step], None] | None = None
-    """Hears of each step when it is done."""
-    steps: list[Step] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
+    begun: list[Conversation] = field(default_factory=list)
 
     def run(self) -> list[Step]:
-        case = Conversation(self.us, self.them)
-        if self._step("send", lambda: self._send(case)):
-            self._step("receive", lambda: self._receive(case))
-            self._step("thread", lambda: self._thread(case))
-            self._step("acknowledge", lambda: self._acknowledge(case))
-            self._step("attach", lambda: self._attach(case))
-            self._step("bounce", self._bounce)
-            self._step("redirect", self._redirect)
-            if not self._step("close", lambda: self._close(case)):
-                self._tidy(case)
-        else:
-            for name in STEPS[1:]:
-                self._note(Step(name, Verdict.NOT_TRIED, "Nothing can be tried before a message is taken."))
-        return self.steps
-
-    def _step(self, name: str, work: Callable[[], str]) -> bool:
+        case, step = Conversation(self.us, self.them), self.report.step
         try:
-            step = Step(name, Verdict.PASSED, work())
-        except Broken as broken:
-            step = Step(name, Verdict.FAILED, broken.mend)
-        except NotTaken as trouble:
-            step = Step(name, Verdict.FAILED, f"Their side did not take it: {trouble.because}")
-        self._note(step)
-        return step.verdict is Verdict.PASSED
-
-    def _note(self, step: Step) -> None:
-        self.steps.append(step)
-        if self.told:
-            self.told(step)
+            if step("send", lambda: self._send(case)):
+                step("receive", lambda: self._receive(case))
+                step("thread", lambda: self._thread(case))
+                step("acknowledge", lambda: self._acknowledge(case))
+                step("attach", lambda: self._attach(case))
+                step("bounce", self._bounce)
+                step("redirect", self._redirect)
+                step("close", lambda: self._close(case))
+        finally:
+            self._tidy()
+        self.report.untried()
+        return self.report.steps
 
     # The steps
 
@@ -157,7 +120,6 @@ class Trial:
         self._say(on, on.raised(PLEASE_REFUSE))
         message = self._wait(on, lambda message: message.kind in ENDS)
         if message is None or message.kind is not Kind.REJECT_REDIRECT:
-            self._tidy(on)
             raise Broken(
                 "They did not refuse the case that asks for it: a case of another desk has to come back as refused,"
                 " by the state the agreement gives that meaning."
@@ -176,12 +138,15 @@ class Trial:
         if message.kind is Kind.REJECT_REDIRECT:
             raise Broken("They refused the case, so it cannot be resolved and closed.")
         self._say(on, on.message(Kind.CONFIRM, "The conformance test is over. Thank you."))
+        on.over = True
         return "They proposed a resolution and took our confirmation."
 
     # Speaking and listening
 
     def _say(self, on: Conversation, message: Message) -> Taken:
         taken = self.adapter.deliver(message, self._speaking(on))
+        if on not in self.begun:
+            self.begun.append(on)
         on.their_id = on.their_id or taken.their_id
         on.their_number = on.their_number or taken.their_number
         on.version = taken.version or on.version
@@ -216,23 +181,29 @@ class Trial:
             if message.id in on.heard:
                 continue
             on.heard[message.id] = message
+            on.over = on.over or message.kind is Kind.REJECT_REDIRECT
             on.their_number = on.their_number or message.our_number
             if message.kind is Kind.REQUEST_INFO:
                 self._say(on, on.message(Kind.SUPPLY_INFO, "It is a conformance test; there is nothing to add."))
 
     def _names_there(self, on: Conversation) -> set[str] | None:
         """The files of their ticket, where its channel shows them."""
-        if not isinstance(self.adapter, ServiceNow):
-            return None
-        try:
-            return {each.name for each in self.adapter.desk(self._speaking(on)).files(on.their_id)}
-        except Trouble as trouble:
-            raise NotTaken(trouble.because, forever=trouble.forever) from trouble
+        match self.adapter:
+            case ServiceNow():
+                try:
+                    return {each.name for each in self.adapter.desk(self._speaking(on)).files(on.their_id)}
+                except Trouble as trouble:
+                    raise NotTaken(trouble.because, forever=trouble.forever) from trouble
+            case TroubleTickets():
+                return self.adapter.files(self._speaking(on))
+        return None
 
-    def _tidy(self, on: Conversation) -> None:
-        """No test ticket should stay with their people."""
-        with suppress(NotTaken):
-            self._say(on, on.message(Kind.WITHDRAW, "The conformance test is over; please close this."))
+    def _tidy(self) -> None:
+        """No test ticket should stay with their people, however the trial ended."""
+        for on in self.begun:
+            with suppress(NotTaken):
+                if not on.over:
+                    self._say(on, on.message(Kind.WITHDRAW, "The conformance test is over; please close this."))
 
 
 def _words(message: Message) -> str:

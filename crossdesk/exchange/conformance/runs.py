@@ -11,7 +11,8 @@ from django.db import models
 from crossdesk.access import Invalid
 from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.exchange.channels import Speaking, adapter
-from crossdesk.exchange.conformance.kit import Step, Trial, Verdict
+from crossdesk.exchange.conformance.kit import Trial
+from crossdesk.exchange.conformance.steps import Report, Step, Verdict
 from crossdesk.exchange.lines import Line, open_line, secrets_of
 from crossdesk.exchange.links import machine_terms
 from crossdesk.exchange.messages.message import Message, Side, read_message
@@ -50,7 +51,9 @@ def run(
     if not secrets:
         raise Invalid(f"No credential is kept for {terms.agreement}; keep the one {party} gave you on its page first.")
     ways = terms.exchange
-    trial = Trial(adapter(ways.channel), Speaking(ways, secrets[0][1]), us, them, kept_on(line), patience, every, told)
+    trial = Trial(
+        adapter(ways.channel), Speaking(ways, secrets[0][1]), us, them, kept_on(line), patience, every, Report(told)
+    )
     steps = trial.run()
     with verbs():
         return ConformanceRun.objects.create(

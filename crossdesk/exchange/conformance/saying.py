@@ -25,7 +25,7 @@ def asks_to_be_refused(title: str) -> bool:
     return title.startswith(PLEASE_REFUSE)
 
 
-@dataclass
+@dataclass(eq=False)
 class Conversation:
     """One test ticket of theirs, as far as we know it."""
 
@@ -36,6 +36,8 @@ class Conversation:
     their_number: str = ""
     version: str = ""
     said: int = 0
+    over: bool = False
+    """Their ticket of it needs nothing more of us."""
     heard: dict[str, Message] = field(default_factory=dict)
 
     def message(self, kind: Kind, words: str = "", **more: Any) -> Message:

@@ -16,7 +16,16 @@ from crossdesk.exchange.channels.servicenow.marks import mark_in, mark_of
 from crossdesk.exchange.channels.servicenow.rendering import comment_of
 from crossdesk.exchange.channels.tmf621 import rendering
 from crossdesk.exchange.channels.tmf621.api import Body, Server
-from crossdesk.exchange.channels.tmf621.hearing import Read, heard_of, meaning_of, moment, notes_of, read_now, text
+from crossdesk.exchange.channels.tmf621.hearing import (
+    Read,
+    heard_of,
+    meaning_of,
+    moment,
+    notes_of,
+    objects,
+    read_now,
+    text,
+)
 from crossdesk.exchange.messages.message import Kind, Message
 
 UNSAID = frozenset({Kind.RECEIPT, Kind.ACCEPT, Kind.WITHDRAW_ACK})
@@ -57,6 +66,10 @@ class TroubleTickets:
 
     def probe(self, to: Speaking) -> None:
         Server(self.http, to).probe()
+
+    def files(self, to: Speaking) -> set[str]:
+        """The names of those on their ticket, ours too."""
+        return {text(each, "name") for each in objects(Server(self.http, to).read(to.their_id), "attachment")}
 
 
 def _raised(server: Server, message: Message, to: Speaking) -> Taken:

@@ -174,15 +174,15 @@ def text(shape: Body | None, name: str) -> str:
 
 def notes_of(ticket: Body) -> list[Body]:
     return sorted(
-        (each for each in _objects(ticket, "note") if text(each, "text")), key=lambda each: moment(each, "date")
+        (each for each in objects(ticket, "note") if text(each, "text")), key=lambda each: moment(each, "date")
     )
 
 
 def files_of(ticket: Body) -> list[Body]:
-    return [each for each in _objects(ticket, "attachment") if text(each, "attachmentType") != FILE_OF_OURS]
+    return [each for each in objects(ticket, "attachment") if text(each, "attachmentType") != FILE_OF_OURS]
 
 
-def _objects(ticket: Body, name: str) -> list[Body]:
+def objects(ticket: Body, name: str) -> list[Body]:
     value: Any = ticket.get(name)
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 

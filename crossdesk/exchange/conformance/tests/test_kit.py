@@ -18,11 +18,18 @@ from crossdesk.commands.partner_desk.messages.desk import MessageDesk
 from crossdesk.commands.partner_desk.servicenow import played
 from crossdesk.commands.partner_desk.servicenow.app import application as instance
 from crossdesk.commands.partner_desk.serving import served
+from crossdesk.commands.partner_desk.tmf621.app import BASE
+from crossdesk.commands.partner_desk.tmf621.app import application as trouble_tickets
+from crossdesk.commands.partner_desk.tmf621.desk import TicketDesk
+from crossdesk.commands.partner_desk.tmf621.played import Player as Tickets
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange.channels import Speaking
 from crossdesk.exchange.channels.crossdesk import MESSAGES, CrossdeskChannel
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
-from crossdesk.exchange.conformance.kit import STEPS, Step, Trial, Verdict
+from crossdesk.exchange.channels.tmf621.adapter import TroubleTickets
+from crossdesk.exchange.conformance.kit import Trial
+from crossdesk.exchange.conformance.saying import TITLE
+from crossdesk.exchange.conformance.steps import STEPS, Step, Verdict
 from crossdesk.exchange.conformance.tests.at_work import at_work
 from crossdesk.exchange.messages.message import Message, Side, read_message
 
@@ -65,6 +72,14 @@ def with_servicenow(plays: str, *faults: str, patience: float = 10.0) -> list[St
         return Trial(ServiceNow(), to, US, THEM, lambda token: (), patience, 0.05).run()
 
 
+def with_tmf621(version: str, plays: str, *faults: str, patience: float = 10.0) -> tuple[list[Step], TicketDesk]:
+    desk = TicketDesk(Faults.of(faults))
+    with served(trouble_tickets(desk, "secret")) as theirs, at_work(Tickets(desk, plays.split(","))):
+        ways = Ways(channel=Channel.TMF621, endpoint=f"{theirs}{BASE}/{version}", profile=version)
+        trial = Trial(TroubleTickets(), Speaking(ways, "secret"), US, THEM, lambda token: (), patience, 0.05)
+        return trial.run(), desk
+
+
 def failed(steps: list[Step]) -> dict[str, str]:
     return {each.name: each.words for each in steps if each.verdict is not Verdict.PASSED}
 
@@ -83,6 +98,35 @@ def test_a_desk_that_works_in_servicenow_passes() -> None:
     steps = with_servicenow("begin,comment,ask,resolve")
     assert failed(steps) == {}
     assert "A small text file is on their ticket." in {each.words for each in steps}
+
+
+@pytest.mark.parametrize(
+    ("version", "faults"), [("v5", ()), ("v4", ()), ("v5", ("duplicate", "out-of-order", "slow=0.01"))]
+)
+def test_a_desk_behind_a_tmf621_server_passes_and_nothing_stays_open_there(
+    version: str, faults: tuple[str, ...]
+) -> None:
+    steps, desk = with_tmf621(version, "begin,comment,ask,attach,resolve", *faults)
+    assert failed(steps) == {}
+    assert tuple(each.name for each in steps) == STEPS
+    assert "A small text file is on their ticket." in {each.words for each in steps}
+    assert all(each.over and each.said.texts["name"].startswith(TITLE) for each in desk.tickets.values())
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "because"),
+    [
+        ("redirects=Registration Desk", "close", "refused the case"),
+        ("refuses", "redirect", "without naming the right desk"),
+        ("garbage", "send", "no JSON"),
+        ("down", "send", "503"),
+        ("bounces", "send", "404"),
+    ],
+)
+def test_a_tmf621_server_that_fails_is_told_at_which_step(fault: str, step: str, because: str) -> None:
+    steps, desk = with_tmf621("v5", "begin,resolve", fault)
+    assert because in failed(steps)[step]
+    assert all(each.over for each in desk.tickets.values())
 
 
 def test_a_desk_that_refuses_everything_is_told_at_which_step() -> None:

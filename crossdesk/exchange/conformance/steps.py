@@ -1,0 +1,58 @@
+"""The steps of the joining kit, the same on every channel, and what is noted of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from crossdesk.exchange.channels import NotTaken
+
+STEPS = ("send", "receive", "thread", "acknowledge", "attach", "bounce", "redirect", "close")
+
+
+class Verdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    verdict: Verdict
+    words: str
+    """What was seen, or what to mend."""
+
+
+@dataclass
+class Broken(Exception):
+    """The step failed; the sentence says what to mend."""
+
+    mend: str
+
+
+@dataclass
+class Report:
+    told: Callable[[Step], None] | None = None
+    """Hears of each step when it is done."""
+    steps: list[Step] = field(default_factory=list)
+
+    def step(self, name: str, work: Callable[[], str]) -> bool:
+        try:
+            step = Step(name, Verdict.PASSED, work())
+        except Broken as broken:
+            step = Step(name, Verdict.FAILED, broken.mend)
+        except NotTaken as trouble:
+            step = Step(name, Verdict.FAILED, f"Their side did not take it: {trouble.because}")
+        self.note(step)
+        return step.verdict is Verdict.PASSED
+
+    def untried(self) -> None:
+        for name in STEPS[len(self.steps) :]:
+            self.note(Step(name, Verdict.NOT_TRIED, "Nothing can be tried before a message is taken."))
+
+    def note(self, step: Step) -> None:
+        self.steps.append(step)
+        if self.told:
+            self.told(step)
