@@ -30,18 +30,21 @@ from exchange_outboxitem item, generate_series(1, %(waiting)s) n where item.id =
 @click.command()
 @click.option("--waiting", default=100_000, show_default=True)
 @click.option("--messages", default=300, show_default=True)
-def main(waiting: int, messages: int) -> None:
+@click.option("--away", default=0, show_default=True, help="Milliseconds until the far side answers.")
+def main(waiting: int, messages: int, away: int) -> None:
     with database(f"crossdesk_bench_exchange_{waiting}") as owner:
         from django.test import override_settings
 
         from crossdesk.exchange.tests.far_side import far_side
 
-        with far_side() as far, override_settings(EXCHANGE_INSIDE=frozenset({"127.0.0.1"}), SMTP_URL=""):
+        with far_side(away / 1000) as far, override_settings(EXCHANGE_INSIDE=frozenset({"127.0.0.1"}), SMTP_URL=""):
             here, legs = _stories(far.url, messages)
             limit = _empty(far.url, messages)
             click.echo(f"{'':44}{'a second':>10}{'limit':>10}{'ratio':>8}")
+            _tell("out, each first told as delivered", _out(messages), limit)
+            _more(here, legs)
             _tell("out, the queue short", _out(messages), limit)
-            _wait(owner, waiting)
+            _wait(owner, here, waiting)
             _more(here, legs)
             _tell(f"out, {waiting:,} waiting", _out(messages), limit)
             plain = _plain(owner, messages)
@@ -99,12 +102,20 @@ def _empty(url: str, messages: int) -> float:
         return _rate(messages, lambda: [http.post(f"{url}/", content=b"{}") for _ in range(messages)])
 
 
-def _wait(owner: psycopg.Connection, waiting: int) -> None:
+def _wait(owner: psycopg.Connection, here: Any, waiting: int) -> None:
+    """On a leg of its own: what is measured waits behind nothing."""
     from crossdesk.cases.tests.cast import NOON
+    from crossdesk.exchange.tests.post_office import engaged
 
-    head = owner.execute("select max(id) from exchange_outboxitem").fetchone()
+    engaged(here, here.case("The one whose lane is full"))
+    later = NOON + timedelta(days=1)
+    head = owner.execute(
+        "update exchange_outboxitem set next_try_at = %s"
+        " where id = (select max(id) from exchange_outboxitem where link_id is not null) returning id",
+        [later],
+    ).fetchone()
     assert head is not None
-    owner.execute(FILL, {"later": NOON + timedelta(days=1), "waiting": waiting, "head": head[0]})
+    owner.execute(FILL, {"later": later, "waiting": waiting, "head": head[0]})
     owner.execute("analyze exchange_outboxitem")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from crossdesk.exchange.heads import locked
 from crossdesk.exchange.letters import bounce
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.letters.matching import recipients
@@ -12,7 +13,7 @@ from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import Place
-from crossdesk.exchange.sending import locked, returned
+from crossdesk.exchange.sending import returned
 
 
 def report(letter: Letter, envelope_to: tuple[str, ...], at: datetime) -> Outcome:

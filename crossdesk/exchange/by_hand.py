@@ -15,12 +15,12 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LEG_MOVES, LegStage
 from crossdesk.desks.ways import Channel
 from crossdesk.exchange import origin, settling
+from crossdesk.exchange.heads import locked
 from crossdesk.exchange.links import Link, ways_of
 from crossdesk.exchange.messages.message import Message, read_message
 from crossdesk.exchange.messages.writing import message_of
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.packs import title_of
-from crossdesk.exchange.sending import locked
 from crossdesk.kit.time import in_full
 from crossdesk.threads.viewer import Viewer, verbs
 

@@ -43,7 +43,9 @@ class GivenList:
 
 def shared_entries(entry: Entry) -> list[Entry]:
     """The earlier items that were ticked for them."""
-    ticked = Entry.objects.filter(thread=entry.thread_id, pk__in=entry.facts.get("entries", []))
+    if not entry.facts.get("entries"):
+        return []
+    ticked = Entry.objects.filter(thread=entry.thread_id, pk__in=entry.facts["entries"])
     return list(ticked.select_related("body").order_by("seq"))
 
 
@@ -76,9 +78,11 @@ def _files(given: QuerySet[Evidence], limit: Enclosures) -> list[GivenFile]:
 
 def lists_of(entry: Entry, to: Desk | None, limit: Enclosures, at: datetime) -> list[GivenList]:
     """Their members are read in the hand of the desk they are for, which leaves an entry."""
+    if not entry.facts.get("reference_sets"):
+        return []
     told: list[GivenList] = []
     room = limit.lines
-    listed = ReferenceSet.objects.filter(case=entry.thread_id, pk__in=entry.facts.get("reference_sets", []))
+    listed = ReferenceSet.objects.filter(case=entry.thread_id, pk__in=entry.facts["reference_sets"])
     for each in listed.order_by("pk"):
         values = None
         if to and each.distinct <= room:

@@ -104,7 +104,10 @@ def link_raiser(case: Case, terms: Terms, token: str, *, at: datetime, hops: int
 
 def ways_of(link: Link, at: datetime) -> Ways:
     """As agreed now: a mended address or state map counts for what is open too, and outlives the agreement's end."""
-    terms = terms_of(link.line, at)
+    return exchanging(link, terms_of(link.line, at))
+
+
+def exchanging(link: Link, terms: Terms | None) -> Ways:
     return terms.exchange if terms else Ways(channel=Channel(link.channel))
 
 

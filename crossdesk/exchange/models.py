@@ -106,8 +106,10 @@ class OutboxItem(ThreadBound):
             return self.incident.lead
         if self.maintenance:
             return self.maintenance.desk
+        if self.leg:
+            return self.leg.from_desk
         assert self.case is not None
-        return self.leg.from_desk if self.leg else self.case.owner
+        return self.case.owner
 
     @property
     def to_its_desk(self) -> bool:

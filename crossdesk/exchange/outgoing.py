@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.letters.words import one_line
 
 PATIENCE = httpx.Timeout(20.0, connect=10.0)
+MOST_OPEN, KEPT_OPEN = 100, 30.0
+"""Connections, and seconds one is kept without use: after that its name is looked up again."""
 LARGEST_ANSWER = 32 * 2**20
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 LONGEST_WAIT = timedelta(hours=24)
@@ -59,7 +62,9 @@ class _Transport(httpx.HTTPTransport):
 
     def __init__(self) -> None:
         super().__init__(verify=_trusted(), trust_env=False)
-        self._pool = httpcore.ConnectionPool(ssl_context=_trusted(), network_backend=_Outside())
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_trusted(), network_backend=_Outside(), max_connections=MOST_OPEN, keepalive_expiry=KEPT_OPEN
+        )
 
 
 @cache
@@ -116,7 +121,15 @@ def why_not_callable(url: str) -> str | None:
 
 
 def client(**more: Any) -> httpx.Client:
-    return httpx.Client(transport=_Transport(), timeout=PATIENCE, follow_redirects=False, trust_env=False, **more)
+    """Keeps its connections and no cookies: two lines may lead to one host and must not be taken for each other."""
+    return httpx.Client(
+        transport=_Transport(),
+        timeout=PATIENCE,
+        follow_redirects=False,
+        trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        **more,
+    )
 
 
 def ask(http: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:

@@ -1,19 +1,22 @@
 """Taking each lane's due head from the outbox and sending it, once, whoever else is at it.
 
-Three steps: it is claimed and written in one transaction, leaves outside of any, and its fate is written in another.
-Whoever stops in between leaves it to be sent again under the same id once the claim runs out.
+Four steps: heads are claimed together, each is written in a transaction of its own, they leave side by side outside of
+any, and the fate of each is written in another. Whoever stops in between leaves it to be sent again under the same id
+once the claim runs out.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
 
 from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import leg_work
@@ -21,6 +24,7 @@ from crossdesk.cases.lifecycle import LegStage
 from crossdesk.exchange import hands, speaking
 from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.composing import write_letter
+from crossdesk.exchange.heads import FOLLOWED, KEYS, SPOKEN, Head, locked, locked_head
 from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses, mail_server
@@ -28,14 +32,16 @@ from crossdesk.exchange.posting import post
 from crossdesk.exchange.waits import MOST_ATTEMPTS, wait_after
 from crossdesk.kit.time import now
 from crossdesk.notices import delivery
-from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 LEASE = timedelta(minutes=2)
 """Longer than any of our patience with a server: until then whoever claimed it is still at it."""
+AT_ONCE = 8
+"""Lanes that leave side by side, so that a partner far away or slow to answer holds up nobody else."""
 
 log = logging.getLogger(__name__)
 State = OutboxItem.State
+FATE = ["state", "sent_at", "last_error", "leased_until", "next_try_at"]
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,71 @@ class Unwritten:
         raise self.because
 
 
-@dataclass(frozen=True)
-class Claimed:
-    pk: int
-    leaving: Letter | speaking.Spoken | Unwritten | None
-    """None: its line rests or is paused, so it waits."""
-    state: str
+Leaving = Letter | speaking.Spoken | Unwritten
+Fate = Callable[[OutboxItem, datetime], None]
+
+
+@dataclass
+class Round:
+    """One look at the outbox. What leaves does so in threads that know no database."""
+
+    server: str
+    clock: Callable[[], datetime]
+    pool: ThreadPoolExecutor
+    flying: dict[Future[Fate], Head] = field(default_factory=dict)
+    answering: set[int] = field(default_factory=set)
+    """Lines that answered. Any other is tried by one message at a time: a server that is down, or refuses our
+    credential, is not asked eight times before we know."""
+
+    @property
+    def room(self) -> int:
+        return AT_ONCE - len(self.flying)
+
+    @property
+    def tried(self) -> list[int]:
+        return [head.line for head in self.flying.values() if head.line and head.line not in self.answering]
+
+    @property
+    def posting(self) -> bool:
+        """Letters leave one after the other, in their order."""
+        return any(head.line is None for head in self.flying.values())
+
+    def claim(self, most: int) -> int:
+        """Answers how many it took; they are on their way."""
+        at = self.clock()
+        heads, agreed = self._claimed(min(most, self.room), at), speaking.Agreed(at)
+        for head in heads:
+            if leaving := _written(head, self.server, agreed, at):
+                self.flying[self.pool.submit(_fate_of, leaving)] = head
+        return len(heads)
+
+    def _claimed(self, most: int, at: datetime) -> list[Head]:
+        with verbs():
+            due = OutboxItem.objects.filter(head=True, state__in=OutboxItem.UNSENT, next_try_at__lte=at)
+            if self.posting or not self.server:
+                due = due.filter(link__isnull=False)
+            if self.tried:
+                due = due.exclude(link__line__in=self.tried)
+            rows = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, of=("self",)).values(*KEYS)
+            heads = self._one_to_try([Head.read(row) for row in rows[:most]])
+            claimed = OutboxItem.objects.filter(pk__in=[head.pk for head in heads])
+            claimed.update(attempts=F("attempts") + 1, leased_until=at + LEASE, next_try_at=at + LEASE)
+            return heads
+
+    def _one_to_try(self, heads: list[Head]) -> list[Head]:
+        first = {head.line: head for head in reversed(heads)}
+        return [head for head in heads if head.line in self.answering or first[head.line] is head]
+
+    def settle(self) -> int:
+        """Waits until something has a fate; answers how much was taken."""
+        done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
+        return sum(self._settled(self.flying.pop(each), each.result()) for each in done)
+
+    def _settled(self, head: Head, fate: Fate) -> bool:
+        state = _settle(head, fate, self.clock())
+        if head.line:
+            (self.answering.add if state == State.SENT else self.answering.discard)(head.line)
+        return state == State.SENT
 
 
 def send_due(clock: Callable[[], datetime] = now, most: int = 200) -> int:
@@ -76,12 +141,14 @@ def send_due(clock: Callable[[], datetime] = now, most: int = 200) -> int:
     if not server:
         log.warning("No mail server is configured, so letters wait: set CROSSDESK_SMTP_URL.")
     count = 0
-    for _ in range(most):
-        claimed = _claim(server, clock())
-        if claimed is None:
-            break
-        count += (_leave(claimed, clock) if claimed.leaving else claimed.state) == State.SENT
-    return count
+    with ThreadPoolExecutor(AT_ONCE, "sending") as pool:
+        this = Round(server, clock, pool)
+        while True:
+            while most and this.room and (claimed := this.claim(most)):
+                most -= claimed
+            if not this.flying:
+                return count
+            count += this.settle()
 
 
 def next_due(at: datetime) -> datetime | None:
@@ -91,78 +158,52 @@ def next_due(at: datetime) -> datetime | None:
         return heads.order_by("next_try_at").values_list("next_try_at", flat=True).first()
 
 
-def _claim(server: str, at: datetime) -> Claimed | None:
-    with verbs():
-        item = _due_head(server, at)
-        if item is None:
-            return None
-        if item.link and (until := speaking.waits_until(item.link, at)):
-            item.next_try_at = until
-            item.save(update_fields=["next_try_at"])
-            return Claimed(item.pk, None, item.state)
-        item.attempts += 1
-        item.leased_until = item.next_try_at = at + LEASE
-        leaving: Letter | speaking.Spoken | Unwritten
-        try:
-            leaving = speaking.prepare(item, item.link, at) if item.link else _letter(item, server, at)
-        except (NotTaken, Refused) as trouble:
-            leaving = Unwritten(trouble if isinstance(trouble, NotTaken) else NotTaken(trouble.sentence, forever=True))
-        item.save()
-        return Claimed(item.pk, leaving, item.state)
+def _written(head: Head, server: str, agreed: speaking.Agreed, at: datetime) -> Leaving | None:
+    """None: its line rests or is paused, so it waits; or it was stopped meanwhile."""
+    try:
+        with verbs():
+            item = locked_head(head, SPOKEN)
+            if item.state not in OutboxItem.UNSENT:
+                return None
+            if item.link and (until := speaking.waits_until(item.link, at)):
+                item.next_try_at, item.leased_until, item.attempts = until, None, item.attempts - 1
+                item.save(update_fields=["next_try_at", "leased_until", "attempts"])
+                return None
+            before, leaving = item.raw, _leaving(item, server, agreed, at)
+            if item.raw is not before:
+                item.save(update_fields=["raw", "subject", "body"])
+            return leaving
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as trouble:
+        # Only the kind of trouble: its text can hold what the message says. Others do not wait for it.
+        log.error("Item %s of the outbox cannot be written: %s", head.pk, type(trouble).__name__)
+        return Unwritten(NotTaken(f"It cannot be written ({type(trouble).__name__})."))
 
 
-def _letter(item: OutboxItem, server: str, at: datetime) -> Letter:
-    content = write_letter(item, at)
+def _leaving(item: OutboxItem, server: str, agreed: speaking.Agreed, at: datetime) -> Leaving:
+    try:
+        if item.link:
+            return speaking.prepare(item, item.link, agreed, at)
+        content = write_letter(item, at)
+    except NotTaken as trouble:
+        return Unwritten(trouble)
+    except Refused as refused:
+        return Unwritten(NotTaken(refused.sentence, forever=True))
     return Letter(content, addresses().bounce_address(Kind.LETTER, item.pk), item.to_address, server)
 
 
-def _due_head(server: str, at: datetime) -> OutboxItem | None:
-    due = OutboxItem.objects.filter(head=True, state__in=OutboxItem.UNSENT, next_try_at__lte=at)
-    if not server:
-        due = due.filter(link__isnull=False)
-    found = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True).first()
-    return _whole(found) if found else None
-
-
-def locked(pk: int) -> OutboxItem:
-    """What it is about comes first, as for every verb that adds to its lane: else two would wait for each other."""
-    threads = OutboxItem.objects.values_list("case", "recipient__briefing__incident").get(pk=pk)
-    for thread in filter(None, threads):
-        Thread.objects.select_for_update().get(pk=thread)
-    return _whole(OutboxItem.objects.select_for_update().get(pk=pk))
-
-
-ABOUT = {
-    "case_id": ("case__owner__owner", "case__raiser"),
-    "leg_id": ("leg__from_desk__owner", "leg__to_desk__owner", "leg__case"),
-    "link_id": ("link__line",),
-    "recipient_id": ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription"),
-    "incident_id": ("incident__lead",),
-    "maintenance_id": ("maintenance__desk",),
-    "subscription_id": ("subscription__party",),
-}
-
-
-def _whole(item: OutboxItem) -> OutboxItem:
-    """With what it is about and with nothing else: planning a join with all it might be about outlasts the sending."""
-    about = [name for key, names in ABOUT.items() if getattr(item, key) for name in names]
-    return OutboxItem.objects.select_related(*about).get(pk=item.pk)
-
-
-def _leave(claimed: Claimed, clock: Callable[[], datetime]) -> str:
-    assert claimed.leaving is not None
-    fate: Callable[[OutboxItem, datetime], None]
+def _fate_of(leaving: Leaving) -> Fate:
     try:
-        fate = partial(taken, answer=claimed.leaving.leave())
+        return partial(taken, answer=leaving.leave())
     except NotTaken as trouble:
-        fate = partial(not_taken, trouble=trouble)
-    return _settle(claimed.pk, fate, clock())
+        return partial(not_taken, trouble=trouble)
 
 
-def _settle(pk: int, fate: Callable[[OutboxItem, datetime], None], at: datetime) -> str:
+def _settle(head: Head, fate: Fate, at: datetime) -> str:
     """It may have been stopped while it left; what the other end did is then still what is told."""
     with verbs():
-        item = locked(pk)
+        item = locked_head(head, FOLLOWED)
         item.leased_until = None
         fate(item, at)
         return item.state
@@ -170,10 +211,10 @@ def _settle(pk: int, fate: Callable[[OutboxItem, datetime], None], at: datetime)
 
 def taken(item: OutboxItem, at: datetime, answer: object) -> None:
     item.state, item.sent_at, item.last_error = State.SENT, at, ""
-    item.save()
+    item.save(update_fields=FATE)
     if item.recipient:
         delivery.sent(item.recipient, at)
-    if item.leg and item.to_its_desk and item.leg.stage == LegStage.SENDING:
+    if item.leg and item.leg.stage == LegStage.SENDING and item.to_its_desk:
         with suppress(Refused), transaction.atomic():
             leg_work.deliver(item.leg, by=hands.of_crossdesk(item.leg.from_desk), at=at)
     if item.link:
@@ -183,19 +224,19 @@ def taken(item: OutboxItem, at: datetime, answer: object) -> None:
 def not_taken(item: OutboxItem, at: datetime, trouble: NotTaken) -> None:
     """Stopped by somebody meanwhile, it is not tried again."""
     if item.state not in OutboxItem.UNSENT:
-        item.save()
+        item.save(update_fields=FATE)
         return
     item.last_error = trouble.because[:500]
     if item.link:
         speaking.line_trouble(item.link.line, trouble, at)
     if (trouble.forever and not trouble.credential) or item.attempts >= MOST_ATTEMPTS:
         item.state, item.leased_until = State.DEAD, None
-        item.save()
+        item.save(update_fields=FATE)
         _tell_undelivered(item, at)
         return
     item.state, item.leased_until = State.FAILED, None
     item.next_try_at = at + max(wait_after(item.attempts), trouble.retry_after or timedelta())
-    item.save()
+    item.save(update_fields=FATE)
 
 
 def _tell_undelivered(item: OutboxItem, at: datetime) -> None:

@@ -10,10 +10,10 @@ from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import writing
 from crossdesk.cases.models import Case
 from crossdesk.exchange import hands, hearing, origin, outbox
+from crossdesk.exchange.heads import locked
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.messages.message import Message, read_message
 from crossdesk.exchange.models import InboxItem, OutboxItem
-from crossdesk.exchange.sending import locked
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer, verbs
 

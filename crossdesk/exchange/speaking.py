@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -11,11 +11,12 @@ from django.db import transaction
 from crossdesk.access import Refused
 from crossdesk.cases import leg_work
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.desks.ways import Channel
+from crossdesk.desks.models import Terms
+from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange import hands, lines
 from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter, in_turn
 from crossdesk.exchange.lines import Line, secrets_of
-from crossdesk.exchange.links import Link, ways_of
+from crossdesk.exchange.links import Link, exchanging, terms_of
 from crossdesk.exchange.messages.message import Message, read_message
 from crossdesk.exchange.messages.writing import message_of
 from crossdesk.exchange.models import OutboxItem
@@ -46,9 +47,24 @@ def waits_until(link: Link, at: datetime) -> datetime | None:
     return resting if resting and resting > at else None
 
 
-def prepare(item: OutboxItem, link: Link, at: datetime) -> Spoken:
+@dataclass(frozen=True)
+class Agreed:
+    """What was agreed with each line and its credentials, read once for all that is claimed together."""
+
+    at: datetime
+    known: dict[int, tuple[Terms | None, list[str]]] = field(default_factory=dict)
+
+    def on(self, link: Link) -> tuple[Ways, list[str]]:
+        line = link.line
+        if line.pk not in self.known:
+            self.known[line.pk] = terms_of(line, self.at), [secret for _, secret in secrets_of(line)]
+        terms, secrets = self.known[line.pk]
+        return exchanging(link, terms), secrets
+
+
+def prepare(item: OutboxItem, link: Link, agreed: Agreed, at: datetime) -> Spoken:
     """The bytes are kept, so that a second attempt says the same thing under the same id."""
-    ways = ways_of(link, at)
+    ways, secrets = agreed.on(link)
     if item.raw is None:
         message = message_of(item, link, ways, at)
         if message.hops > MOST_HOPS:
@@ -65,7 +81,7 @@ def prepare(item: OutboxItem, link: Link, at: datetime) -> Spoken:
             link.their_version,
             tried_before=item.attempts > 1,
         )
-        for _, secret in secrets_of(link.line)
+        for secret in secrets
     ]
     return Spoken(message, tuple(said), adapter(link.channel))
 

@@ -92,12 +92,13 @@ _standing: ContextVar[_Eyes] = ContextVar("database_role", default=_Eyes())  # n
 
 @contextmanager
 def _as_role(eyes: _Eyes) -> Iterator[None]:
-    """`set_config(…, true)` lasts to the end of the transaction; a nested block gives back what it found."""
+    """`set_config(…, true)` lasts to the end of the transaction; a block within one gives back what it found."""
     before = _standing.get()
     if before == eyes:  # a verb within a verb
         with transaction.atomic():
             yield
         return
+    within = connection.in_atomic_block
     with transaction.atomic():
         _set(eyes)
         token = _standing.set(eyes)
@@ -105,7 +106,8 @@ def _as_role(eyes: _Eyes) -> Iterator[None]:
             yield
         finally:
             _standing.reset(token)
-        _set(before)
+        if within:
+            _set(before)
 
 
 def _set(eyes: _Eyes) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+
+import httpx
 
 from crossdesk.exchange.channels import Changes, NotTaken, Speaking, Taken, Ticket
 from crossdesk.exchange.messages.message import MEDIA_TYPE, Message
@@ -15,16 +18,21 @@ MESSAGES = "/exchange/v1/messages"
 
 
 class CrossdeskChannel:
+    """Keeps its connections; knows no database."""
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        return client()
+
     def deliver(self, message: Message, to: Speaking) -> Taken:
         """A 2xx means that it is kept there for good, whenever it is applied."""
-        with client() as http:
-            said = ask(
-                http,
-                "POST",
-                to.ways.endpoint.rstrip("/") + MESSAGES,
-                content=message.encoded(),
-                headers={**_bearer(to), "Content-Type": MEDIA_TYPE, "Idempotency-Key": message.id},
-            )
+        said = ask(
+            self.http,
+            "POST",
+            to.ways.endpoint.rstrip("/") + MESSAGES,
+            content=message.encoded(),
+            headers={**_bearer(to), "Content-Type": MEDIA_TYPE, "Idempotency-Key": message.id},
+        )
         answer = _read(said.content)
         return Taken(their_number=str(answer.get("number", ""))[:60])
 
@@ -33,8 +41,7 @@ class CrossdeskChannel:
         return Changes(cursor=cursor)
 
     def probe(self, to: Speaking) -> None:
-        with client() as http:
-            ask(http, "GET", to.ways.endpoint.rstrip("/") + MESSAGES, headers=_bearer(to))
+        ask(self.http, "GET", to.ways.endpoint.rstrip("/") + MESSAGES, headers=_bearer(to))
 
 
 def _bearer(to: Speaking) -> dict[str, str]:

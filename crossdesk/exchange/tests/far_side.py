@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ class FarSide:
     bearers: list[str] = field(default_factory=list)
     asked: int = 0
     """How often somebody only tried whether it answers."""
+    together: threading.Barrier | None = None
+    """After its first answer it gives none before so many have asked."""
 
     @property
     def heard(self) -> list[Message]:
@@ -44,14 +47,19 @@ class FarSide:
     def reply(self, body: bytes, bearer: str) -> Reply:
         self.bodies.append(body)
         self.bearers.append(bearer)
+        if self.together and len(self.bodies) > 1:
+            self.together.wait(10)
         return self.answers.popleft() if self.answers else TAKEN
 
 
 @contextmanager
-def far_side() -> Iterator[FarSide]:
+def far_side(away: float = 0) -> Iterator[FarSide]:
+    """`away`: seconds until it answers, as a benchmark wants it."""
     side = FarSide()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
+
         def do_GET(self) -> None:
             side.asked += 1
             self._say((200, {}, b'{"speaks": []}'))
@@ -62,6 +70,7 @@ def far_side() -> Iterator[FarSide]:
 
         def _say(self, reply: Reply) -> None:
             status, headers, said = reply
+            time.sleep(away)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -87,6 +88,35 @@ def test_one_leg_keeps_its_order_and_no_other_waits_for_it(here: Cast, far: FarS
 def _token(leg: Leg) -> str:
     with verbs():
         return Leg.objects.get(pk=leg.pk).link.token
+
+
+def test_lanes_leave_side_by_side_once_the_line_has_answered(here: Cast, far: FarSide) -> None:
+    line_to(here, far.url, "secret")
+    for name in ("First", "Second", "Third", "Fourth"):
+        engaged(here, here.case(name))
+    far.together = threading.Barrier(3)
+    assert send() == 4
+
+
+def test_a_line_that_has_not_answered_is_tried_by_one_message(here: Cast, far: FarSide) -> None:
+    line_to(here, far.url, "stale")
+    for name in ("First", "Second", "Third"):
+        engaged(here, here.case(name))
+    far.answers.append((401, {}, b"no"))
+    assert send() == 0
+    assert far.bearers == ["stale"]
+    assert [item.attempts for item in items()] == [1, 0, 0]
+
+
+def test_what_cannot_be_written_holds_up_nobody_else(here: Cast, far: FarSide) -> None:
+    line_to(here, far.url, "secret")
+    engaged(here)
+    with verbs():
+        OutboxItem.objects.update(kind="nonsense")
+    engaged(here, here.case("Another"))
+    assert send() == 1
+    unwritten, _ = items()
+    assert (unwritten.state, unwritten.last_error) == (State.FAILED, "It cannot be written (ValueError).")
 
 
 def test_what_is_refused_for_good_waits_for_a_person_and_so_does_what_follows(here: Cast, far: FarSide) -> None:
