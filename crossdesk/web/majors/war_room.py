@@ -123,6 +123,7 @@ class ReachLine:
     in_room: bool
     state: str
     words: str
+    how: str
     at: datetime | None
     fallback: str
 
@@ -134,7 +135,7 @@ class ReachLine:
 def reached_words(place: OnIt) -> str:
     if place.in_room and place.reached == OnIt.Reached.NOT_YET:
         return "in the room"
-    return place.get_reached_display() + (f", {place.how}" if place.how else "")
+    return place.get_reached_display()
 
 
 def reached_of(room: Room) -> list[ReachLine]:
@@ -148,6 +149,7 @@ def reached_of(room: Room) -> list[ReachLine]:
                 place.in_room,
                 place.reached,
                 reached_words(place),
+                place.how,
                 place.reached_at,
                 "; ".join(known),
             )
