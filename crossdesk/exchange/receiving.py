@@ -15,6 +15,7 @@ from crossdesk.desks.models import Desk
 from crossdesk.exchange import bounced, filing, late, newcomers, senders, structured
 from crossdesk.exchange.authentic import Doubt, doubt_of
 from crossdesk.exchange.certificates import signature_of
+from crossdesk.exchange.conformance import trials
 from crossdesk.exchange.letters.classify import Hand, Reading, classify
 from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
 from crossdesk.exchange.letters.raw import RawLetter
@@ -138,6 +139,9 @@ def _understood(mail: RawMail, letter: Letter, doubt: Doubt | None, at: datetime
     reading = classify(letter, instance=settings.MAIL_DOMAIN, envelope_from=mail.envelope_from)
     if reading.hand is Hand.OUR_ECHO:
         return Outcome(Fate.IGNORED, reading.because)
+    if trial := trials.trial_of(letter, tuple(mail.envelope_to)):
+        mail.said_id = trial
+        return Outcome(Fate.IGNORED, trials.WHY)
     if reading.hand is Hand.DELIVERY_REPORT:
         return bounced.report(letter, tuple(mail.envelope_to), at)
     if doubt and doubt.passing:

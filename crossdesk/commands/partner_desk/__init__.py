@@ -105,3 +105,48 @@ def tmf621(port: int, token: str, answer_to: str, key: str, plays: str, every: f
         click.echo(f"Agree on TMF621 at one of these addresses (profile v5 or v4) and keep the credential {token}.")
         click.echo(f"Crossdesk speaks with it when it runs with CROSSDESK_EXCHANGE_INSIDE=127.0.0.1:{port}.")
         play(Player(desk, steps, answer_to, key), every)
+
+
+@partner_desk.command()
+@click.option("--port", default=8096, show_default=True, help="Where letters come in, by SMTP.")
+@click.option("--address", default="service-desk@pennine.example", show_default=True, help="Its mailbox.")
+@click.option(
+    "--answer-to", default="smtp://127.0.0.1:2525", show_default=True, metavar="URL", help="Where its letters leave."
+)
+@click.option(
+    "--style",
+    type=click.Choice(["prefix", "servicenow", "jira", "blocks"]),
+    default="prefix",
+    show_default=True,
+    help="prefix: [PG-1001] in the subject; servicenow: number and watermark; jira: key; blocks: our own lines.",
+)
+@click.option(
+    "--form",
+    type=click.Choice(["plain", "html", "top-posted"]),
+    default="plain",
+    show_default=True,
+    help="Text alone, a page alone, or text above the quoted letter.",
+)
+@click.option(
+    "--plays",
+    default="begin,ask,resolve",
+    show_default=True,
+    help="In order: begin, comment, ask, attach, away (out of office), resolve, refuse.",
+)
+@EVERY
+@fault_option
+def mail(
+    port: int, address: str, answer_to: str, style: str, form: str, plays: str, every: float, faults: Faults
+) -> None:
+    """A desk behind a mailbox."""
+    from crossdesk.commands.partner_desk.mail.desk import STEPS, MailDesk
+    from crossdesk.commands.partner_desk.mail.played import Player, listening
+    from crossdesk.commands.partner_desk.mail.writing import Manner
+    from crossdesk.commands.partner_desk.playing import play, steps_of
+
+    desk = MailDesk(steps_of(plays, STEPS), Manner(address, style, form), faults)
+    with listening(desk, port) as server:
+        click.echo(f"A desk reads letters to {address} at {server} and answers to {answer_to} (Ctrl-C stops it).")
+        click.echo(f"Letters reach it with CROSSDESK_SMTP_URL={server}, or out of a demonstration with")
+        click.echo(f"CROSSDESK_PLAYED_MAIL={desk.manner.domain}:{port}.")
+        play(Player(desk, answer_to), every)

@@ -111,6 +111,7 @@ class Trial:
             self._say(on, on.message(Kind.UPDATE, f"{TITLE}: this is about a ticket that does not exist."))
         except NotTaken as refused:
             if refused.forever and not refused.credential:
+                on.over = True
                 return "A message about no ticket of theirs was refused."
             raise
         raise Broken("They took a message about a ticket that does not exist: it has to be refused, or it is lost.")
@@ -144,9 +145,9 @@ class Trial:
     # Speaking and listening
 
     def _say(self, on: Conversation, message: Message) -> Taken:
-        taken = self.adapter.deliver(message, self._speaking(on))
         if on not in self.begun:
-            self.begun.append(on)
+            self.begun.append(on)  # taken or not: an answer that never came does not mean that there is no ticket
+        taken = self.adapter.deliver(message, self._speaking(on))
         on.their_id = on.their_id or taken.their_id
         on.their_number = on.their_number or taken.their_number
         on.version = taken.version or on.version

@@ -9,13 +9,17 @@ from datetime import datetime
 from django.db import models
 
 from crossdesk.access import Invalid
+from crossdesk.desks.agreements import in_force
 from crossdesk.desks.models import Agreement, Desk, Terms
+from crossdesk.desks.ways import Channel
 from crossdesk.exchange.channels import Speaking, adapter
+from crossdesk.exchange.conformance.by_mail import MailTrial
 from crossdesk.exchange.conformance.kit import Trial
 from crossdesk.exchange.conformance.steps import Report, Step, Verdict
+from crossdesk.exchange.conformance.trials import name_of
 from crossdesk.exchange.lines import Line, open_line, secrets_of
-from crossdesk.exchange.links import machine_terms
 from crossdesk.exchange.messages.message import Message, Side, read_message
+from crossdesk.exchange.office import mail_server, office
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import PartyBound
@@ -45,16 +49,8 @@ def run(
     """Outside of any transaction: it waits for answers of theirs, which other processes take in."""
     with verbs():
         terms = _terms(party, now())
-        line = open_line(terms.agreement, now())
-        us, them = _sides(terms)
-        secrets = secrets_of(line)
-    if not secrets:
-        raise Invalid(f"No credential is kept for {terms.agreement}; keep the one {party} gave you on its page first.")
-    ways = terms.exchange
-    trial = Trial(
-        adapter(ways.channel), Speaking(ways, secrets[0][1]), us, them, kept_on(line), patience, every, Report(told)
-    )
-    steps = trial.run()
+        trial = _trial(terms, Report(told), patience, every)
+    ways, steps = terms.exchange, trial.run()
     with verbs():
         return ConformanceRun.objects.create(
             agreement=terms.agreement,
@@ -67,27 +63,62 @@ def run(
         )
 
 
+def _trial(terms: Terms, report: Report, patience: float, every: float) -> Trial | MailTrial:
+    ways, (ours, theirs) = terms.exchange, _desks(terms)
+    if ways.channel is Channel.MAIL:
+        mailbox, server = (theirs.address if theirs else "") or ways.endpoint, mail_server()
+        if "@" not in mailbox:
+            raise Invalid(f"{theirs or terms.agreement.promiser} has no address yet; write it in the directory first.")
+        if not server:
+            raise Invalid("No letter leaves yet; set CROSSDESK_SMTP_URL to the mail server that takes ours.")
+        return MailTrial(mailbox, office(str(ours)), server, kept_letters, ways, patience, every, report)
+    line = open_line(terms.agreement, now())
+    secrets = secrets_of(line)
+    if not secrets:
+        raise Invalid(
+            f"No credential is kept for {terms.agreement}; keep the one {terms.agreement.promiser} gave you on its page"
+            " first."
+        )
+    us = Side(party=str(terms.agreement.other), desk=str(ours), author="Conformance test")
+    them = Side(party=str(terms.agreement.promiser), desk=str(theirs or ""))
+    to = Speaking(ways, secrets[0][1])
+    return Trial(adapter(ways.channel), to, us, them, kept_on(line), patience, every, report)
+
+
 def _terms(party: Party, at: datetime) -> Terms:
-    """The newest in force by which this party is spoken to by machine."""
-    others = Agreement.objects.filter(promiser=party).values_list("other", flat=True).distinct()
-    found = [terms for other in others if (terms := machine_terms(party, other, None, at))]
+    """The newest in force by which this party is reached by machine or by mail."""
+    agreements = Agreement.objects.filter(promiser=party).prefetch_related("versions")
+    found = [terms for each in agreements if (terms := in_force(each.versions.all(), at)) and can_be_tried(terms)]
     if not found:
         raise Invalid(
-            f"No agreement in force says that {party} is reached by machine. Propose one with its channel and address"
-            " under Agreements, and have it accepted, first."
+            f"No agreement in force says how {party} is reached by machine or by e-mail. Propose one with its channel"
+            " and address under Agreements, and have it accepted, first."
         )
     newest = max(found, key=lambda terms: terms.pk)
     return Terms.objects.select_related("agreement__promiser", "agreement__other", "agreement__desk").get(pk=newest.pk)
 
 
-def _sides(terms: Terms) -> tuple[Side, Side]:
+def can_be_tried(terms: Terms) -> bool:
+    """What people carry by hand is tried by people."""
+    return not terms.exchange.channel.by_hand
+
+
+def _desks(terms: Terms) -> tuple[Desk, Desk | None]:
     agreement = terms.agreement
     ours = Desk.objects.filter(owner=agreement.other, home=Desk.Home.HOSTED).order_by("name").first()
     if ours is None:
         raise Invalid(f"{agreement.other} has no desk that works here, so nobody here can speak with its partners.")
-    theirs = agreement.desk or Desk.objects.filter(owner=agreement.promiser).order_by("name").first()
-    us = Side(party=str(agreement.other), desk=str(ours), author="Conformance test")
-    return us, Side(party=str(agreement.promiser), desk=str(theirs or ""))
+    theirs = agreement.desk or Desk.objects.filter(owner=agreement.promiser).exclude(address="").first()
+    return ours, theirs or Desk.objects.filter(owner=agreement.promiser).order_by("name").first()
+
+
+def kept_letters(trial: int) -> list[bytes]:
+    """What the mailbox kept for a conversation of a trial by mail."""
+    from crossdesk.exchange.models import RawMail
+
+    with verbs():
+        letters = RawMail.objects.filter(said_id=name_of(trial)).order_by("pk")
+        return [bytes(each) for each in letters.values_list("content", flat=True)]
 
 
 def kept_on(line: Line) -> Callable[[str], list[Message]]:

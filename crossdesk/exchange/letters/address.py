@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LEG = "l"
     THREAD = "t"
     LETTER = "o"  # one letter of ours, as bounces need it
+    TRIAL = "k"  # a conversation of the joining kit, which is no case
 
 
 @dataclass(frozen=True)
