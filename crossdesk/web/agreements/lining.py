@@ -15,7 +15,6 @@ from crossdesk.access import Invalid, NotAllowed
 from crossdesk.desks import signing
 from crossdesk.desks.models import Agreement, Terms
 from crossdesk.exchange import lines
-from crossdesk.exchange.conformance.runs import ConformanceRun, newest_run
 from crossdesk.exchange.lines import LIVE_KEYS, Line, LineKey
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer, verbs
@@ -33,8 +32,6 @@ class Shown:
     keys: list[LineKey]
     why_not: str | None
     full: bool
-    tried: ConformanceRun | None
-    """The newest conformance test."""
 
 
 def line_of(agreement: Agreement, terms: Terms, viewer: Viewer, at: datetime) -> Shown | None:
@@ -45,7 +42,7 @@ def line_of(agreement: Agreement, terms: Terms, viewer: Viewer, at: datetime) ->
     kind, words = _state(line, at)
     live = [each for each in keys if not each.retired_at]
     why_not = signing.why_not_propose(viewer, agreement)
-    return Shown(line, kind, words, keys, why_not, len(live) >= LIVE_KEYS, newest_run(agreement))
+    return Shown(line, kind, words, keys, why_not, len(live) >= LIVE_KEYS)
 
 
 def _state(line: Line | None, at: datetime) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from crossdesk.desks import signing
 from crossdesk.desks.models import Agreement, Terms
+from crossdesk.exchange.conformance.runs import newest_run
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer, verbs
 from crossdesk.web.agreements.telling import HEADINGS, Told, leading, told
@@ -52,6 +53,7 @@ def show(request: HttpRequest, agreement: Agreement, *, trouble: str = "", statu
         "verbs": _verbs(viewer, agreement, rows, at),
         "answering": next((each.terms.answering for each in rows if each.waits), None),
         "line": line_of(agreement, leading(rows).terms, viewer, at),
+        "tried": newest_run(agreement),
         "trouble": trouble,
         "said": request.POST.dict() if trouble else {},
         "at": at,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from crossdesk.web.agreements import answering, lining, pages, proposing
+from crossdesk.web.agreements import answering, conforming, lining, pages, proposing
 
 urlpatterns = [
     path("agreements/", pages.every),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("agreements/<str:reference>/", pages.one),
     path("agreements/<str:reference>/change/", proposing.change),
     path("agreements/<str:reference>/answer/", answering.answer),
+    path("agreements/<str:reference>/conformance/", conforming.report),
     path("agreements/<str:reference>/credential/", lining.keep),
     path("agreements/<str:reference>/credential/retire/", lining.retire),
     path("agreements/<str:reference>/resume/", lining.resume),

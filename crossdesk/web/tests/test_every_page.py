@@ -28,6 +28,8 @@ from crossdesk.cases.review_asks import ReviewAsk
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.desks.seats import acting_for
+from crossdesk.exchange.conformance.runs import ConformanceRun
+from crossdesk.exchange.conformance.steps import STEPS
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.kit.time import now
 from crossdesk.majors.models import MajorIncident
@@ -92,6 +94,7 @@ PAGES = [
     *(("ada", page) for page in ("/agreements/", "/agreements/new/", "/agreements/new/?with={party}&who=them")),
     *(("ada", f"/agreements/{{{each}}}/") for each in ("agreed", "proposed", "ahead")),
     ("ada", "/agreements/{agreed}/change/"),
+    *(("ada", f"/agreements/{{{each}}}/conformance/") for each in ("agreed", "tried")),
     *(("priya", page) for page in ("/agreements/", "/agreements/new/")),
     *(("ewan", page) for page in ("/majors/", "/majors/?show=past", *IN_THE_ROOM)),
     *(("gwen", page) for page in ("/majors/", "/majors/{major}/", "/majors/{major}/words")),
@@ -191,6 +194,7 @@ def known() -> dict[str, str]:
             "delegate": str(Delegation.objects.get(seat__in=leg.case.followed_by).delegate_id),
             "restricted": Case.objects.exclude(lists={}).get().reference,
             "agreed": Agreement.objects.get(desk__name=PENNINE).reference,
+            "tried": tried_once().reference,
             "proposed": Terms.objects.get(accepted_at=None, declined_at=None).agreement.reference,
             "ahead": Terms.objects.filter(since__gt=now()).earliest("since").agreement.reference,
             "major": MajorIncident.objects.get(state="declared").reference,
@@ -199,6 +203,17 @@ def known() -> dict[str, str]:
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
         }
+
+
+def tried_once() -> Agreement:
+    """An agreement on which something of a conformance test is to be mended."""
+    agreement = Agreement.objects.get(promiser__name="DCC", desk__name="Switching Service Desk")
+    steps = [{"name": each, "verdict": "passed", "words": "It was seen."} for each in STEPS[:-1]]
+    steps.append({"name": STEPS[-1], "verdict": "failed", "words": "They proposed no resolution within 60 seconds."})
+    told = {"by": "Nia Bevan", "channel": "mail", "steps": steps, "seats": agreement.seats}
+    for passed in (True, False):
+        ConformanceRun.objects.create(agreement=agreement, at=now(), passed=passed, **told)
+    return agreement
 
 
 def _hosted() -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner, Result
 from django.test import override_settings
@@ -45,7 +47,8 @@ def test_what_passed_is_printed_and_stands_on_the_agreement_for_its_two_sides() 
     result, line = tried(here, "begin,resolve")
     assert result.exit_code == 0, result.output
     assert f"{here.pennine} passes; the report is kept on {line.agreement}." in result.output
-    address = f"/agreements/{line.agreement.reference}/"
+    address = f"/agreements/{line.agreement.reference}/conformance/"
+    assert f'href="{address}"' in read(here.nia, f"/agreements/{line.agreement.reference}/")[1]
     status, page = read(here.nia, address)
     assert (status, "A small text file is on their ticket." in page, "by Nia" in page) == (200, True, True)
     rival = somebody("Rita", here.sycamore, Role.ADMINISTRATOR)
@@ -61,9 +64,18 @@ def test_what_failed_says_what_to_mend_and_the_command_says_so_to_a_script() -> 
     result, line = tried(here, "refuse")
     assert result.exit_code == 1
     assert "does not pass yet" in result.output
-    page = read(here.nia, f"/agreements/{line.agreement.reference}/")[1]
+    page = read(here.nia, f"/agreements/{line.agreement.reference}/conformance/")[1]
+    assert "steps passed" in page
     assert "To be mended" in page
     assert "They refused the case" in page
+
+
+def test_an_agreement_that_was_never_tried_says_how_a_newcomer_begins() -> None:
+    here = cast()
+    line = line_to(here, "https://crossdesk.pennine.example")
+    page = read(here.nia, f"/agreements/{line.agreement.reference}/conformance/")[1]
+    assert "A credential of theirs is kept. Ask Pennine Grid for one" in " ".join(re.sub("<[^>]*>", "", page).split())
+    assert "crossdesk partner-desk crossdesk" in page
 
 
 def test_without_an_agreement_by_machine_it_says_what_comes_first() -> None:
