@@ -70,7 +70,8 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float, figures_p
         door = Listener(fresh(store_and_wake), clock=now, takes=known, host=host, port=port, transport=transport)
         open_doors.enter_context(door)
         if sinking:
-            open_doors.enter_context(sink(fresh(keep), clock=now, port=settings.SINK_PORT))
+            played = os.environ.get("CROSSDESK_PLAYED_MAIL", "")
+            open_doors.enter_context(sink(fresh(keep), clock=now, port=settings.SINK_PORT, played=played))
         look_after(known, looking)
         while not stopped.wait(every):
             look_after(known, looking)
