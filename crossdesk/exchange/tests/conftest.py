@@ -7,6 +7,8 @@ from django.test import override_settings
 
 from crossdesk.cases.tests.cast import Cast, cast
 from crossdesk.exchange.tests.post_office import PostOffice, post_office
+from crossdesk.postgres.cluster import Cluster
+from crossdesk.postgres.tests.own import own_postgres
 
 
 @pytest.fixture
@@ -19,3 +21,10 @@ def office() -> Iterator[PostOffice]:
     """The mail server that our letters leave by."""
     with post_office() as office, override_settings(SMTP_URL=office.url):
         yield office
+
+
+@pytest.fixture(scope="session")
+def killable(django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL that tests may kill, with one prepared database to copy."""
+    with django_db_blocker.unblock(), own_postgres(tmp_path_factory.mktemp("killable")) as cluster:  # type: ignore[attr-defined]
+        yield cluster

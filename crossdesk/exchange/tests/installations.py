@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from signal import SIGKILL
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.models import InboxItem
 from crossdesk.exchange.sending import send_due
+from crossdesk.exchange.tests.at_work import Worker
 from crossdesk.exchange.tests.far_side import agreed
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Membership, Party, Person
@@ -43,6 +45,8 @@ class Installation:
     address: str
     here: Cast = field(init=False)
     server: subprocess.Popen[bytes] | None = None
+    worker: Worker | None = None
+    """Only where a test has one; else the test sends by itself."""
 
     @contextmanager
     def on(self) -> Iterator[Cast]:
@@ -60,12 +64,24 @@ class Installation:
         with self.on():
             return send_due(clock, most)
 
-    def kill(self, log: Path) -> None:
-        """As a machine dies: in the middle of whatever it does. Then it comes back."""
+    def kill_server(self) -> None:
+        """As a machine dies: in the middle of whatever it does."""
         assert self.server is not None
         self.server.kill()
         self.server.wait(15)
-        self.start(log)
+
+    def kill_worker(self) -> None:
+        assert self.worker is not None
+        self.worker.kill()
+
+    def see_to_it(self, folder: Path) -> None:
+        """Whatever of it was killed runs again; nothing of it may have ended by itself."""
+        ended = (self.server and self.server.poll(), self.worker and self.worker.process.poll())
+        assert {*ended} <= {None, -SIGKILL}, f"{self.name} ended by itself; its logs are in {folder}."
+        if self.worker is None or not self.worker.alive:
+            self.worker = Worker.start(self.environment(), folder / f"{self.name}.worker.log")
+        if self.server is None or self.server.poll() is not None:
+            self.start(folder / f"{self.name}.log")
 
     def start(self, log: Path) -> None:
         with log.open("ab") as kept:
@@ -75,9 +91,14 @@ class Installation:
                 stdout=kept,
                 stderr=kept,
             )
+
+    def ready(self) -> None:
+        assert self.server
         wait_for(f"{self.address}/healthz", self.server)
 
     def stop(self) -> None:
+        if self.worker:
+            self.worker.kill()
         if self.server:
             self.server.terminate()
             self.server.wait(15)
@@ -90,6 +111,7 @@ class Installation:
             "CROSSDESK_URL": self.address,
             "CROSSDESK_EXCHANGE_INSIDE": "127.0.0.1",
             "CROSSDESK_API_RATE": "1000000",
+            "DJANGO_SETTINGS_MODULE": "crossdesk.project.settings",
         }
 
 
@@ -99,6 +121,12 @@ class Pair:
 
     elexon: Installation
     pennine: Installation
+
+    def see_to_it(self, folder: Path) -> None:
+        for each in (self.elexon, self.pennine):
+            each.see_to_it(folder)
+        for each in (self.elexon, self.pennine):
+            each.ready()
 
     def engaged(self, summary: str = "Confirmations missing") -> Leg:
         """Elexon's desk engages Pennine's on a fresh case; nothing has left yet."""
@@ -150,6 +178,8 @@ def two_installations(folder: Path, ports: tuple[int, int], ways_in: tuple[str, 
         for each in both:
             each.start(folder / f"{each.name}.log")
             stack.callback(each.stop)
+        for each in both:
+            each.ready()
         yield Pair(elexon, pennine)
         databases.use(worn)
 
