@@ -211,6 +211,26 @@ class InboxItem(DeskBound):
         return f"message {self.seq} of {self.token}"
 
 
+class Brake(ThreadBound):
+    """Kept after it was let go: counting begins anew then, and it says who let it go."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="brakes")
+    lane = models.CharField(max_length=320, help_text="Of the outbox: what is held.")
+    why = models.CharField(max_length=300)
+    pulled_at = models.DateTimeField()
+    let_go_at = models.DateTimeField(null=True)
+    let_go_by = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lane"], condition=Q(let_go_at=None), name="one_brake_on_a_lane")
+        ]
+        indexes = [models.Index(fields=["lane", "-let_go_at"], name="brakes_of_a_lane")]
+
+    def __str__(self) -> str:
+        return f"the brake on {self.lane}"
+
+
 class SenderNote(DeskBound):
     """What one desk noted about a sender, in one hand and for one desk."""
 
@@ -259,6 +279,7 @@ class ReadUpTo(models.Model):
 
 
 __all__ = [
+    "Brake",
     "Certificate",
     "ConformanceRun",
     "InboxItem",

@@ -21,7 +21,7 @@ from django.db.models import F
 from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import leg_work
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.exchange import hands, speaking
+from crossdesk.exchange import braking, hands, speaking
 from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.composing import write_letter
 from crossdesk.exchange.heads import FOLLOWED, KEYS, SPOKEN, Head, locked, locked_head
@@ -29,7 +29,7 @@ from crossdesk.exchange.letters.address import Kind
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses, mail_server
 from crossdesk.exchange.posting import post
-from crossdesk.exchange.waits import MOST_ATTEMPTS, wait_after
+from crossdesk.exchange.waits import LONGEST_WAIT, MOST_ATTEMPTS, wait_after
 from crossdesk.kit.time import now
 from crossdesk.notices import delivery
 from crossdesk.threads.viewer import Viewer, verbs
@@ -159,13 +159,13 @@ def next_due(at: datetime) -> datetime | None:
 
 
 def _written(head: Head, server: str, agreed: speaking.Agreed, at: datetime) -> Leaving | None:
-    """None: its line rests or is paused, so it waits; or it was stopped meanwhile."""
+    """None: its line rests or is paused, or a brake is on, so it waits; or it was stopped meanwhile."""
     try:
         with verbs():
             item = locked_head(head, SPOKEN)
             if item.state not in OutboxItem.UNSENT:
                 return None
-            if item.link and (until := speaking.waits_until(item.link, at)):
+            if until := _waits_until(item, at):
                 item.next_try_at, item.leased_until, item.attempts = until, None, item.attempts - 1
                 item.save(update_fields=["next_try_at", "leased_until", "attempts"])
                 return None
@@ -179,6 +179,12 @@ def _written(head: Head, server: str, agreed: speaking.Agreed, at: datetime) -> 
         # Only the kind of trouble: its text can hold what the message says. Others do not wait for it.
         log.error("Item %s of the outbox cannot be written: %s", head.pk, type(trouble).__name__)
         return Unwritten(NotTaken(f"It cannot be written ({type(trouble).__name__})."))
+
+
+def _waits_until(item: OutboxItem, at: datetime) -> datetime | None:
+    if braking.holds(item, at):
+        return at + LONGEST_WAIT  # letting it go makes everything due at once
+    return speaking.waits_until(item.link, at) if item.link else None
 
 
 def _leaving(item: OutboxItem, server: str, agreed: speaking.Agreed, at: datetime) -> Leaving:

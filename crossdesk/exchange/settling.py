@@ -9,7 +9,7 @@ from django.db import transaction
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import writing
 from crossdesk.cases.models import Case
-from crossdesk.exchange import hands, hearing, origin, outbox
+from crossdesk.exchange import braking, hands, hearing, origin, outbox
 from crossdesk.exchange.heads import locked
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.messages.message import Message, read_message
@@ -45,6 +45,12 @@ def send_by_mail(item: OutboxItem, *, by: Viewer, at: datetime) -> OutboxItem:
         held.state, held.last_error = State.STOPPED, f"{by.name} sent it as a letter instead."[:500]
         held.save(update_fields=["state", "last_error"])
         return letter
+
+
+def let_go(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
+    """What a brake holds leaves, because a person says that no two machines answer each other."""
+    with verbs():
+        braking.let_go(locked(item.pk), by=by, at=at)
 
 
 def dead(item: OutboxItem, by: Viewer) -> OutboxItem:

@@ -34,6 +34,7 @@ class Rulebook:
     faults: Mapping[str, model.Fault]
     targets: Mapping[str, model.Target]
     escalations: Mapping[str, model.Escalation]
+    brakes: Mapping[str, model.Brake]
     reroutes: Mapping[str, model.Reroute]
     audiences: Mapping[str, model.Audience]
     plans: Mapping[str, model.Plan]

@@ -104,6 +104,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *numbers(checking),
         *matrix(checking),
         *escalations(checking),
+        *brakes(checking),
         *reroutes(checking),
         *phrases(checking),
         *communications(checking),
@@ -258,6 +259,17 @@ def escalations(checking: Checking) -> Iterator[Problem]:
                 key,
                 f"Tier {level.tier} does not exist.",
                 f"Use one of: {', '.join(str(number) for number in sorted(tiers))}.",
+            )
+
+
+def brakes(checking: Checking) -> Iterator[Problem]:
+    for key, brake in checking.book.brakes.items():
+        if not 1 <= brake.messages <= 1000 or not 1 <= brake.minutes <= 1440:
+            yield checking.problem(
+                "brakes",
+                key,
+                "`messages` is not between 1 and 1000, or `minutes` not between 1 and 1440.",
+                "Give how many messages may go each way within so many minutes.",
             )
 
 

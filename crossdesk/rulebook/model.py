@@ -271,6 +271,15 @@ class Escalation(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Brake(Row):
+    """More than so many messages each way in so many minutes on one leg: two machines answer each other."""
+
+    name: str
+    messages: int
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reroute(Row):
     """Which desk is proposed next to the owner of a case. It only proposes; the case stays where it is."""
 
@@ -422,6 +431,7 @@ KINDS: Mapping[str, Kind] = {
     "faults": Kind("priorities", "fault", Fault),
     "targets": Kind("priorities", "target", Target),
     "escalations": Kind("escalations", "escalation", Escalation),
+    "brakes": Kind("exchange", "brake", Brake),
     "reroutes": Kind("rerouting", "reroute", Reroute),
     "audiences": Kind("comms", "audience", Audience),
     "plans": Kind("comms", "plan", Plan),

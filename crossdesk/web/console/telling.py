@@ -72,6 +72,8 @@ TOLD = {
     "leg.give_up": "Settled the engagement without an answer",
     "leg.prioritise": "Set its own priority to P{after}. {why}",
     "leg.raise_onward": "Engaged {to} onward",
+    "exchange.hold": "Held what leaves: two machines seem to answer each other",
+    "exchange.let_go": "Let the held messages go on",
     "leg.bounce": "The letter could not be delivered",
     "case.bounce": "Said it belongs to {to}; the second bounce opens joint triage",
     "case.joint": "Joint triage is open between {desks}",

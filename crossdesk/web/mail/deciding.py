@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from crossdesk.access import NotAllowed, Refused
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.questions import find_case
-from crossdesk.exchange import filing, late, newcomers, senders
+from crossdesk.exchange import filing, late, newcomers, senders, settling
 from crossdesk.exchange.models import OutboxItem, RawMail, SenderNote
 from crossdesk.exchange.places import Place
 from crossdesk.exchange.sending import send_again
@@ -111,3 +111,12 @@ def sending_again(request: HttpRequest, pk: int) -> HttpResponse:
     send_again(item, by=cast(Seen, request).viewer, at=now())
     messages.success(request, f"The letter goes out again to {item.to_address}.")
     return redirect("/mail/")
+
+
+@require_POST
+def going_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """A letter that a brake holds, and what waits behind it."""
+    item = get_object_or_404(OutboxItem.objects.select_related("case"), pk=pk)
+    settling.let_go(item, by=cast(Seen, request).viewer, at=now())
+    messages.success(request, "What was held leaves within a minute.")
+    return redirect(f"/mail/cases/{item.about}/")

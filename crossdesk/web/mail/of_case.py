@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from crossdesk.cases.questions import find_case
 from crossdesk.exchange.asking import sheet
-from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.models import Brake, OutboxItem, RawMail
+from crossdesk.threads.viewer import Viewer
 from crossdesk.web.mail.letters import SENT_BY
 from crossdesk.web.mail.one import as_a_file
 from crossdesk.web.seeing import Seen
@@ -32,6 +33,7 @@ class Row:
     fate: str
     url: str
     original: str
+    held: int | None = None  # a letter of ours that a brake holds, for those who may let it go
 
 
 @require_GET
@@ -42,7 +44,9 @@ def letters_of_case(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     sent = OutboxItem.objects.filter(case=case).select_related("leg__to_desk").defer("raw", "body")
     came = RawMail.objects.filter(case=case).select_related("leg__to_desk").defer("content")
-    rows = [_sent(item, case.raiser.name) for item in sent.order_by("-pk")[:MOST]]
+    viewer = cast(Seen, request).viewer
+    braked = set(Brake.objects.filter(case=case, let_go_at=None).values_list("lane", flat=True))
+    rows = [_sent(item, case.raiser.name, _is_held(item, braked, viewer)) for item in sent.order_by("-pk")[:MOST]]
     rows += [_came(mail, case.raiser.name) for mail in came.order_by("-pk")[:MOST]]
     rows.sort(key=lambda row: row.at, reverse=True)
     asked = [{"state": "have" if item.given else "missing", "words": item.name} for item in sheet(case)]
@@ -50,7 +54,11 @@ def letters_of_case(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "mail/case.html", context)
 
 
-def _sent(item: OutboxItem, raiser: str) -> Row:
+def _is_held(item: OutboxItem, braked: set[str], viewer: Viewer) -> bool:
+    return item.lane in braked and item.head and item.link_id is None and viewer.works_at(item.sender.pk)
+
+
+def _sent(item: OutboxItem, raiser: str, held: bool) -> Row:
     state, fate = fate_of(item)
     return Row(
         at=item.sent_at or item.created_at,
@@ -62,6 +70,7 @@ def _sent(item: OutboxItem, raiser: str) -> Row:
         fate=fate,
         url="",
         original=f"/mail/out/{item.pk}/original" if item.subject and item.state != State.WAITING else "",
+        held=item.pk if held else None,
     )
 
 

@@ -40,6 +40,9 @@ def _about_sent(request: Seen, item: OutboxItem) -> str:
         case "by hand":
             by_hand.take_over(item, by=by, at=at)
             return "It waits to be carried by hand, with a pack to copy from."
+        case "let go":
+            settling.let_go(item, by=by, at=at)
+            return "What was held leaves within a minute."
         case "settle":
             settling.settle(item, why=why, by=by, at=at)
             return "Settled by hand; what waited behind it leaves."

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from crossdesk.desks.ways import Channel
+from crossdesk.exchange import braking
 from crossdesk.exchange.messages.message import Message, Unreadable, read_message
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.kit.time import now
@@ -48,6 +49,7 @@ def _sent(item: OutboxItem, request: Seen) -> dict[str, Any]:
         "why": item.last_error,
         "moment": item.sent_at or item.created_at,
         "undecided": item.state == OutboxItem.State.DEAD and request.viewer.works_at(item.sender.pk),
+        "held": item.state in OutboxItem.UNSENT and request.viewer.works_at(item.sender.pk) and braking.on(item),
         "by_mail": bool(leg and leg.to_desk.address),
         "agreement": item.link.line.agreement,
         "number": item.link.their_number,
@@ -62,6 +64,7 @@ def _heard(item: InboxItem) -> dict[str, Any]:
         "state": InboxItem.Fate(item.fate).label,
         "why": item.why,
         "moment": item.arrived_at,
+        "held": False,
         "undecided": item.fate in {InboxItem.Fate.REFUSED, InboxItem.Fate.WAITING},
         "agreement": item.line.agreement,
         "number": link.their_number if link else "",

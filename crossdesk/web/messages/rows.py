@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from crossdesk.desks.ways import Channel
 from crossdesk.exchange.messages.applying import SAID
 from crossdesk.exchange.messages.message import Kind
-from crossdesk.exchange.models import InboxItem, OutboxItem, RawMail
+from crossdesk.exchange.models import Brake, InboxItem, OutboxItem, RawMail
 
 STALE = timedelta(minutes=10)
 """What waits longer than this for the one before it is looked at by a person."""
@@ -46,7 +46,11 @@ def heard_ones() -> QuerySet[InboxItem]:
 
 def for_people(at: datetime) -> list[Row]:
     stuck = heard_ones().filter(Q(fate=In.REFUSED) | Q(fate=In.WAITING, arrived_at__lte=at - STALE))
-    return _in_order(_sent(sent_ones().filter(state=Out.DEAD)), _heard(stuck))
+    braked = Brake.objects.filter(let_go_at=None).values("lane")
+    waiting = OutboxItem.objects.filter(head=True, state__in=OutboxItem.UNSENT, lane__in=braked)
+    letters = waiting.filter(link=None).select_related("leg__to_desk", "case__raiser").defer("raw", "body")
+    held = sent_ones().filter(pk__in=waiting)
+    return _in_order(_sent(sent_ones().filter(state=Out.DEAD)), _sent(held), _letters(letters), _heard(stuck))
 
 
 def latest() -> list[Row]:

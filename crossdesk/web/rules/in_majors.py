@@ -88,6 +88,16 @@ IN_MAJORS = (
         },
     ),
     Section(
+        "brakes",
+        "Brakes between machines",
+        "When two machines answer each other too fast, what leaves on that leg is held until a person lets it go on.",
+        {
+            "Brake": said("name"),
+            "More than": lambda _, row: f"{row.messages} messages each way",
+            "Within": lambda _, row: f"{row.minutes} minutes",
+        },
+    ),
+    Section(
         "reroutes",
         "Re-routing",
         "Which desk is proposed next to a case's owner. A person engages it; nothing moves until it accepts.",
