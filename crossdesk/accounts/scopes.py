@@ -18,6 +18,7 @@ class Scope(StrEnum):
     IMPACT = "impact"
     DIRECTORY = "directory"
     EXCHANGE = "exchange"
+    WEBHOOKS = "webhooks"
 
     @property
     def opens(self) -> str:
@@ -32,6 +33,7 @@ OPENS = {
     Scope.IMPACT: "reads and claims impact",
     Scope.DIRECTORY: "reads desks, systems and query types",
     Scope.EXCHANGE: "exchanges messages with another Crossdesk, and is told of changes",
+    Scope.WEBHOOKS: "says where to tell of changes, and reads what was told",
 }
 
 

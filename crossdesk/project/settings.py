@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "crossdesk.status.apps.StatusConfig",
     "crossdesk.exchange.apps.ExchangeConfig",
     "crossdesk.accounts.apps.AccountsConfig",
+    "crossdesk.webhooks.apps.WebhooksConfig",
     "crossdesk.api.tmf621.apps.TroubleTicketConfig",
     "crossdesk.web.apps.WebConfig",
     "crossdesk.project.apps.ProjectConfig",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from crossdesk.api.tmf621 import events, jobs
+from crossdesk.api.tmf621 import events, jobs, leaving
 from crossdesk.api.tmf621.erased import forget_given
 from crossdesk.cases import clocking, reviewing
 from crossdesk.cases.major_news import propose_to_children
@@ -44,6 +44,9 @@ from crossdesk.notices.publishing import PUBLISHED
 from crossdesk.reviews import opening
 from crossdesk.status import following
 from crossdesk.threads import recording
+from crossdesk.webhooks import cloud
+from crossdesk.webhooks.jobs import every_minute, every_night, tell_programs
+from crossdesk.webhooks.leaving import FACES, Face
 
 Reactions = dict[str, tuple[recording.Reaction, ...]]
 
@@ -75,6 +78,7 @@ SIGHT: Reactions = {
 }
 REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
 SUBSCRIBERS: Reactions = dict.fromkeys(events.FOLLOW, (jobs.tell_subscribers,))
+PROGRAMS: Reactions = dict.fromkeys(cloud.FOLLOWED, (tell_programs,))
 ERASURES: Reactions = {"case.erase": (forget_letters, forget_given)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
@@ -106,6 +110,7 @@ IN_ORDER = (
     REVIEWS,
     ERASURES,
     SUBSCRIBERS,
+    PROGRAMS,
 )
 """Clocks first: a letter tells what they say."""
 
@@ -114,7 +119,7 @@ FOLLOWS: Reactions = {
     for kind in chain.from_iterable(IN_ORDER)
 }
 
-ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, jobs.every_minute)
+ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, every_minute, every_night)
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 
@@ -125,9 +130,14 @@ SPOKEN: dict[Channel, Adapter] = {
 }
 """The channels of machines that are spoken here."""
 
+TOLD: dict[str, Face] = {cloud.FACE: cloud.said, "v4": leaving.said, "v5": leaving.said}
+"""How subscribers are told."""
+
 
 def wire() -> None:
     ADAPTERS.clear()
     ADAPTERS.update(SPOKEN)
+    FACES.clear()
+    FACES.update(TOLD)
     recording.FOLLOWS.clear()
     recording.FOLLOWS.update(FOLLOWS)

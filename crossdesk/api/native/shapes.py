@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from ninja import Schema
 
@@ -248,3 +249,49 @@ class ProblemOut(Schema):
     status: int
     detail: str
     errors: list[dict[str, Any]] | None = None
+
+
+class SubscriptionIn(Schema):
+    """`events` empty: all of them."""
+
+    url: str
+    name: str = ""
+    events: list[str] = []
+
+
+class SubscriptionOut(Schema):
+    id: UUID
+    url: str
+    name: str
+    events: list[str]
+    made_by: str
+    made_at: datetime
+    paused_at: datetime | None
+    paused_because: str
+
+
+class AttemptOut(Schema):
+    """`status` is null where it was not taken; `answer` is then the reason."""
+
+    at: datetime
+    took_ms: int
+    status: int | None
+    answer: str
+
+
+class DeliveryOut(Schema):
+    """One event; `id` is the `webhook-id` that it is sent under, however often."""
+
+    id: UUID
+    event: str
+    state: str
+    happened_at: datetime
+    told_at: datetime | None
+    next_try_at: datetime | None
+    attempts: list[AttemptOut]
+
+
+class SigningKeys(Schema):
+    """Public keys, the newest first, as Standard Webhooks writes them."""
+
+    keys: list[str]

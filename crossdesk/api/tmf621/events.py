@@ -6,16 +6,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from crossdesk.access.sight import Sight
-from crossdesk.api.tmf621.models import Subscription
 from crossdesk.api.tmf621.states import CASE_TURNS, LEG_TURNS, Status
 from crossdesk.api.tmf621.tickets import NOTES
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
-from crossdesk.threads.models import Entry, PartyBound
+from crossdesk.threads.models import Entry
+from crossdesk.webhooks.models import Event, Subscription
 
 CREATE, CHANGE, STATUS = (
     "TroubleTicketCreateEvent",
@@ -42,34 +40,6 @@ FOLLOW: Mapping[str, tuple[str, ...]] = {
 """What each kind of entry is to whoever reads it as part of a ticket."""
 
 
-class Event(PartyBound):
-    """One thing to tell one subscriber. It holds no words: the ticket is read when it leaves, with the party's eyes."""
-
-    sight = Sight.PARTY
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "to be told"
-        TOLD = "told", "taken by their server"
-        DEAD = "dead", "not taken"
-
-    event_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=60)
-    ticket = models.UUIDField()
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.IntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    last_error = models.CharField(max_length=500, blank=True)
-    happened_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["subscription", "id"], name="events_to_tell", condition=Q(state="waiting"))]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.ticket}"
-
-
 def note(entry: Entry) -> bool:
     """Within the entry's transaction. What a party's own tool did is not told back to that tool: whether there is
     anything to tell."""
@@ -80,7 +50,7 @@ def note(entry: Entry) -> bool:
         Event(
             subscription=each,
             kind=kind,
-            ticket=ticket,
+            about=ticket,
             next_try_at=entry.recorded_at,
             happened_at=entry.happened_at,
             seats=each.seats,
@@ -107,7 +77,7 @@ def _told(entry: Entry) -> list[tuple[Subscription, uuid.UUID]]:
 
 
 def _live(parties: Any) -> QuerySet[Subscription]:
-    return Subscription.objects.filter(ended_at=None, party__in=parties, party__closed_at=None)
+    return Subscription.objects.filter(face__in=("v4", "v5"), ended_at=None, party__in=parties, party__closed_at=None)
 
 
 def _own(entry: Entry, to: Subscription) -> bool:
@@ -126,4 +96,4 @@ def kinds_in(query: str) -> frozenset[str]:
     return frozenset(kind.strip() for name, _, value in pairs if name == "eventType" for kind in value.split(","))
 
 
-__all__ = ["KINDS", "Event", "Status", "kinds_in", "note", "wants"]
+__all__ = ["KINDS", "Status", "kinds_in", "note", "wants"]

@@ -7,18 +7,18 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from crossdesk.accounts.scopes import Scope
 from crossdesk.api.bearing import Called
 from crossdesk.api.tmf621 import bodies
 from crossdesk.api.tmf621.door import answer, body_of
 from crossdesk.api.tmf621.errors import invalid, missing
 from crossdesk.api.tmf621.events import KINDS, kinds_in
 from crossdesk.api.tmf621.faces import Shape, Version, base
-from crossdesk.api.tmf621.models import Subscription
 from crossdesk.api.trouble import Trouble
 from crossdesk.exchange.outgoing import why_not_callable
 from crossdesk.threads.viewer import verbs
-
-MOST = 20
+from crossdesk.webhooks.keeping import MOST, TOO_MANY, end
+from crossdesk.webhooks.models import Subscription
 
 
 def created(request: Called, version: Version) -> HttpResponse:
@@ -34,10 +34,11 @@ def created(request: Called, version: Version) -> HttpResponse:
         if live.filter(face=version, callback=callback, query=query).exists():
             raise Trouble(409, "subscribed", "This callback is subscribed with the same query already.")
         if live.count() >= MOST:
-            raise Trouble(409, "too-many", f"A party has at most {MOST} subscriptions; take back one that is not used.")
+            raise Trouble(409, "too-many", TOO_MANY)
         made = Subscription.objects.create(
             party_id=caller.viewer.party,
             face=version,
+            scope=Scope.TICKETS,
             callback=callback,
             query=query,
             made_by=caller.viewer.name,
@@ -69,8 +70,7 @@ def one(request: Called, version: Version, id: str) -> HttpResponse:
 
 def deleted(request: Called, version: Version, id: str) -> HttpResponse:
     found = _live(request, version, id)
-    with verbs():
-        Subscription.objects.filter(pk=found.pk, ended_at=None).update(ended_at=request.caller.at)
+    end(found, by=request.caller.viewer.name, at=request.caller.at)
     return HttpResponse(status=204)
 
 

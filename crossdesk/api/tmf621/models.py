@@ -1,16 +1,13 @@
-"""What a party's tool said about a ticket that a case and a leg have no place for, and whom it wants to be told."""
+"""What a party's tool said about a ticket that a case and a leg have no place for."""
 
 from __future__ import annotations
-
-import uuid
 
 from django.db import models
 from django.db.models import Q
 
-from crossdesk.access.sight import Sight
 from crossdesk.cases.models import Case
 from crossdesk.parties.models import Party
-from crossdesk.threads.models import PartyBound, ThreadBound
+from crossdesk.threads.models import ThreadBound
 
 
 class Given(ThreadBound):
@@ -40,35 +37,3 @@ class Given(ThreadBound):
 
     def __str__(self) -> str:
         return f"what {self.party_id} gave on {self.case_id}"
-
-
-class Subscription(PartyBound):
-    """Where a party's tool wants to be told what happens to its tickets."""
-
-    sight = Sight.PARTY
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
-    face = models.CharField(max_length=2, help_text="v4 or v5: how it is told.")
-    callback = models.CharField(max_length=500)
-    query = models.CharField(max_length=500, blank=True)
-    made_by = models.CharField(max_length=80, help_text="The name of the key.")
-    made_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["party", "face", "callback", "query"],
-                condition=Q(ended_at=None),
-                name="one_live_subscription_per_callback",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.callback} ({self.face})"
-
-
-from crossdesk.api.tmf621.events import Event  # noqa: E402 - a model of this app, in the file of its capability
-
-__all__ = ["Event", "Given", "Subscription"]

@@ -13,15 +13,15 @@ import pytest
 
 from crossdesk.accounts import keys
 from crossdesk.accounts.models import Key
-from crossdesk.api.tmf621.events import Event
-from crossdesk.api.tmf621.leaving import address, tell_due
-from crossdesk.api.tmf621.models import Subscription
+from crossdesk.api.tmf621.leaving import address
 from crossdesk.api.tmf621.tests.tool import Tool, engaged, sentence, told, tool_of
 from crossdesk.cases import triage, writing
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import Cast
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import verbs, viewing
+from crossdesk.webhooks.leaving import tell_due
+from crossdesk.webhooks.models import Event, Subscription
 
 
 class Listener:
