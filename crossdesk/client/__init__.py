@@ -14,6 +14,17 @@ refuses is a `Problem`, whose text is the server's own sentence.
 
 from crossdesk.client.desk import Crossdesk
 from crossdesk.client.shapes import Case, CaseRow, Engagement, Entry
+from crossdesk.client.webhooks import Event, NotGenuine, verify
 from crossdesk.client.wire import Problem
 
-__all__ = ["Case", "CaseRow", "Crossdesk", "Engagement", "Entry", "Problem"]
+__all__ = [
+    "Case",
+    "CaseRow",
+    "Crossdesk",
+    "Engagement",
+    "Entry",
+    "Event",
+    "NotGenuine",
+    "Problem",
+    "verify",
+]
