@@ -42,6 +42,8 @@ SEED = int(os.environ.get("CROSSDESK_SEED", "621"))
 FAULTS = 35
 """Of a hundred requests."""
 STEPS = 6
+SOON = 40
+"""Crossings of the wire; a round that has fewer ends before anybody is killed amid a message."""
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Killer:
     def choose(self) -> None:
         """Everybody in turn, in an order of chance."""
         left = [name for name in self.ways if name not in self.killed[len(self.killed) // 6 * 6 :]]
-        self.victim, self.after = self.chance.choice(left), self.chance.randrange(2 * CONVERSATIONS) + 1
+        self.victim, self.after = self.chance.choice(left), self.chance.randrange(min(2 * CONVERSATIONS, SOON)) + 1
         self.server = self.cluster.pid
 
     def crossing(self) -> None:
