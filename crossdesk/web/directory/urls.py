@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from crossdesk.web.directory import hours, keeping, lending, machine_keys, market, pages, provider, staff
+from crossdesk.web.directory import hours, keeping, lending, machine_keys, market, pages, provider, staff, webhooks
 
 urlpatterns = [
     path("directory/", pages.directory),
@@ -20,6 +20,13 @@ urlpatterns = [
     path("directory/parties/<int:pk>/provider/", provider.provider_page),
     path("directory/parties/<int:pk>/keys/", machine_keys.keys_page),
     path("directory/keys/<int:pk>/revocation/", machine_keys.revoke),
+    path("directory/parties/<int:pk>/webhooks/", webhooks.webhooks_page),
+    path("directory/webhooks/<uuid:pk>/", webhooks.webhook_page),
+    path("directory/webhooks/<uuid:pk>/events/<uuid:event>/", webhooks.tell_again),
+    *(
+        path(f"directory/webhooks/<uuid:pk>/{what}/", webhooks.act, {"what": what})
+        for what in ("trial", "resumption", "end")
+    ),
     path("directory/memberships/<int:pk>/invitation/", staff.invite_again),
     path("directory/memberships/<int:pk>/places/", staff.keep_places),
     path("directory/parties/<int:pk>/contacts/", keeping.nominate_contact),
