@@ -9,6 +9,7 @@ import re
 import struct
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,6 +31,10 @@ from crossdesk.threads.viewer import verbs
 from crossdesk.web.portal.tests.signed_in import at_browser
 from crossdesk.web.tests.test_live import session_of, stream
 from crossdesk.web.tests.test_parts import objections, shot, sideways
+from crossdesk.webhooks import keeping
+from crossdesk.webhooks.leaving import tell_due
+from crossdesk.webhooks.models import Subscription
+from crossdesk.webhooks.tests.receiver import receiving
 
 PRIYA = "priya@sycamore.example"
 
@@ -351,6 +356,17 @@ def test_nobody_ends_the_session_of_somebody_else(here: Cast) -> None:
     assert priya.get("/cases/").status_code == 200
 
 
+def _told_of_changes(party: Party) -> Subscription:
+    """One event waits, one was taken and one was given up."""
+    with receiving() as receiver, override_settings(EXCHANGE_INSIDE=[receiver.host]):
+        made = keeping.subscribe(party, receiver.url, name="Our integration platform", by="Ada Quill, Elexon", at=now())
+        for receiver.answers in ([422], []):
+            keeping.attempt(made, now())
+            tell_due()
+        keeping.attempt(made, now() + timedelta(minutes=5))
+    return made
+
+
 @pytest.mark.browser
 def test_the_pages_of_an_administrator_read_well(served: str, chromium: Browser) -> None:
     people = cast()
@@ -363,11 +379,14 @@ def test_the_pages_of_an_administrator_read_well(served: str, chromium: Browser)
     page = context.new_page()
     for name in ("ServiceNow, production", "Monitoring"):
         _, token = keys.make_unasked(people.elexon, name=name, scopes=frozenset(Scope), by="Ada Quill", at=now())
+    told = _told_of_changes(people.elexon)
     home, elsewhere = f"parties/{people.elexon.pk}", f"parties/{people.pennine.pk}"
     for path in (
         f"{home}/people/",
         f"{home}/provider/",
         f"{home}/keys/",
+        f"{home}/webhooks/",
+        f"webhooks/{told.pk}/",
         "parties/new/",
         f"{elsewhere}/roles/",
         f"desks/new/?owner={people.pennine.pk}",
