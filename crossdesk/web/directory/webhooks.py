@@ -47,7 +47,7 @@ def webhooks_page(request: HttpRequest, pk: int) -> HttpResponse:
         "why_not": why_not,
         "told": [] if why_not else Subscription.objects.filter(party=party, ended_at=None).order_by("made_at", "pk"),
         "kinds": cloud.KINDS,
-        "keys": signing.public_keys(),
+        "signs_by": signing.public_keys(),
         "said": request.POST,
         "ticked": request.POST.getlist("kinds"),
         "trouble": trouble,

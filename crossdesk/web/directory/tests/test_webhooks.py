@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.directory.tests.test_directory import page, sycamore, with_administrator
 from crossdesk.web.portal.tests.signed_in import at_browser
+from crossdesk.webhooks import signing
 from crossdesk.webhooks.leaving import tell_due
 from crossdesk.webhooks.models import Event, Subscription
 from crossdesk.webhooks.tests.receiver import Receiver, receiving
@@ -28,7 +30,9 @@ def test_from_the_partys_page_to_its_end(receiver: Receiver, django_assert_max_n
     people, client = with_administrator()
     address = sycamore(people, "webhooks/")
     assert f'href="{address}"' in page(client, sycamore(people))
-    assert "No program is told yet" in page(client, address)
+    empty = page(client, address)
+    assert "No program is told yet" in empty
+    assert signing.public_keys()[0] in html.unescape(empty)
     refused = client.post(address, {"url": "http://10.0.0.7/", "name": "Ours"})
     assert refused.status_code == 422
     assert "private network" in refused.content.decode()
