@@ -147,7 +147,7 @@ def _in(here: Any, legs: list[Any]) -> float:
         ).encoded()
         for token in tokens
     ]
-    return _rate(len(said), lambda: [hear(each, party=here.pennine, at=NOON) for each in said])
+    return _rate(len(said), lambda: [hear(each, party=here.pennine, key="Their desk", at=NOON) for each in said])
 
 
 if __name__ == "__main__":

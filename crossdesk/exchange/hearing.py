@@ -14,7 +14,7 @@ from crossdesk.desks.models import Desk
 from crossdesk.exchange import messaging, origin
 from crossdesk.exchange.conformance.saying import is_a_test
 from crossdesk.exchange.lines import Line, open_line
-from crossdesk.exchange.links import Link, link_raiser, machine_terms
+from crossdesk.exchange.links import Link, link_raiser, machine_terms, terms_of
 from crossdesk.exchange.messages.applying import Applied, apply_to_case, apply_to_leg, raise_from
 from crossdesk.exchange.messages.message import Kind, Message, Unreadable, read_message
 from crossdesk.exchange.models import InboxItem
@@ -37,10 +37,11 @@ class Answer:
     repeated: bool = False
 
 
-def hear(body: bytes, *, party: Party, at: datetime) -> Answer:
-    """Of a party whose machine proved who it is. Offered again it gets the same answer and has no second effect."""
+def hear(body: bytes, *, party: Party, key: str, at: datetime) -> Answer:
+    """Of a party whose machine proved who it is by the key of that name. Offered again it gets the same answer and has
+    no second effect."""
     message = read_message(body)
-    pk, repeated = keep(message, body, party=party, at=at)
+    pk, repeated = keep(message, body, party=party, key=key, at=at)
     if not repeated:
         apply(pk, at)
     with verbs():
@@ -48,11 +49,12 @@ def hear(body: bytes, *, party: Party, at: datetime) -> Answer:
     return Answer(item.fate, item.why, item.case.reference if item.case else "", repeated)
 
 
-def keep(message: Message, body: bytes, *, party: Party, at: datetime) -> tuple[int, bool]:
+def keep(message: Message, body: bytes, *, party: Party, key: str, at: datetime) -> tuple[int, bool]:
     """In a transaction of its own, so that nothing that goes wrong afterwards can lose it."""
     digest = sha256(body).hexdigest()
     with verbs():
         line = _line_of(message, party, at)
+        _may_send(line, key, at)
         item, fresh = InboxItem.objects.get_or_create(
             line=line,
             message_id=message.id,
@@ -87,6 +89,13 @@ def _line_of(message: Message, party: Party, at: datetime) -> Line:
             f"No agreement says how {desk or 'a desk here'} and {party} exchange cases by machine; make one first."
         )
     return open_line(terms.agreement, at)
+
+
+def _may_send(line: Line, key: str, at: datetime) -> None:
+    terms = terms_of(line, at)
+    named = terms.exchange.may_send if terms else ()
+    if named and key not in named:
+        raise NotAllowed(f"The agreement does not name the key “{key}” among those that may send; propose it there.")
 
 
 def _desk_for(message: Message) -> Desk | None:

@@ -25,6 +25,8 @@ PATIENCE = httpx.Timeout(20.0, connect=10.0)
 MOST_OPEN, KEPT_OPEN = 100, 30.0
 """Connections, and seconds one is kept without use: after that its name is looked up again."""
 LARGEST_ANSWER = 32 * 2**20
+WRAPPED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""What a body is wrapped in on its way, and no more once it was read."""
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 LONGEST_WAIT = timedelta(hours=24)
 
@@ -135,7 +137,8 @@ def client(**more: Any) -> httpx.Client:
 def ask(http: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
     """One request. Whatever keeps it from being answered comes as `NotTaken`, in words a person can act on."""
     try:
-        response = http.request(method, url, **more)
+        with http.stream(method, url, **more) as streamed:
+            response = _whole(streamed)
     except Forbidden as forbidden:
         raise NotTaken(str(forbidden), forever=True) from forbidden
     except (httpx.ConnectError, httpx.ConnectTimeout) as trouble:
@@ -147,6 +150,17 @@ def ask(http: httpx.Client, method: str, url: str, **more: Any) -> httpx.Respons
     except (httpx.HTTPError, ssl.SSLError) as trouble:
         raise NotTaken(f"The connection to their server broke ({_named(trouble)}).", unsure=True) from trouble
     return judged(response)
+
+
+def _whole(streamed: httpx.Response) -> httpx.Response:
+    """As it was answered, unless it does not end."""
+    body = bytearray()
+    for chunk in streamed.iter_bytes():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise NotTaken(f"Their server answered with more than {LARGEST_ANSWER // 2**20} MB.", unsure=True)
+    plain = [(name, value) for name, value in streamed.headers.multi_items() if name not in WRAPPED]
+    return httpx.Response(streamed.status_code, headers=plain, content=bytes(body), request=streamed.request)
 
 
 def judged(response: httpx.Response) -> httpx.Response:

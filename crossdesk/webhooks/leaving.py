@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import httpx
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Exists, Func, OuterRef, Q
+from django.db.models import CharField, Exists, Func, OuterRef, Q, QuerySet
 
 from crossdesk.accounts.models import Key
 from crossdesk.exchange.channels import NotTaken
@@ -99,7 +99,12 @@ def _tell(http: httpx.Client, event: Event, said: Said, clock: Callable[[], date
         return
     with verbs():
         _tried(event, at, began, answer.status_code, answer.text)
-        Event.objects.filter(pk=event.pk).update(state=Event.State.TOLD, told_at=clock(), last_error="")
+        _still_ours(event).update(state=Event.State.TOLD, told_at=clock(), last_error="")
+
+
+def _still_ours(event: Event) -> QuerySet[Event]:
+    """Whoever was so late that another claimed it meanwhile leaves its fate to the other."""
+    return Event.objects.filter(pk=event.pk, state=Event.State.WAITING, attempts=event.attempts)
 
 
 def _tried(event: Event, at: datetime, began: float, status: int | None, answer: str) -> None:
@@ -111,7 +116,7 @@ def _not_taken(event: Event, trouble: NotTaken, at: datetime) -> None:
     """A refusal of this one lets the next go on; a server that is away holds the order until it is back, and one that
     stayed away for three days is told nothing more until somebody resumes it."""
     because = trouble.because[:500]
-    rows = Event.objects.filter(pk=event.pk)
+    rows = _still_ours(event)
     whose = Subscription.objects.filter(pk=event.subscription_id, ended_at=None)
     if because.startswith(GONE):
         whose.update(ended_at=at, ended_why=because)
@@ -123,7 +128,7 @@ def _not_taken(event: Event, trouble: NotTaken, at: datetime) -> None:
         rows.update(state=Event.State.DEAD, last_error=because)
         whose.filter(paused_at=None).update(paused_at=at, paused_why=because)
     else:
-        wait = trouble.retry_after or wait_after(event.attempts)
+        wait = max(trouble.retry_after or timedelta(), wait_after(event.attempts))
         rows.update(next_try_at=at + wait, last_error=because)
 
 

@@ -34,7 +34,7 @@ def _heard(request: HttpRequest, caller: Caller) -> HttpResponse:
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise Trouble(413, "too-large", f"A message has at most {LARGEST // 2**20} MB; send large files another way.")
-    answer = hear(body, party=caller.key.party, at=caller.at)
+    answer = hear(body, party=caller.key.party, key=caller.key.name, at=caller.at)
     if answer.fate == InboxItem.Fate.REFUSED:
         raise Trouble(422, "refused", answer.why, more={"fate": answer.fate, "number": answer.number})
     return JsonResponse(_told(answer), status=202)

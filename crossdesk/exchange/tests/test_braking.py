@@ -44,7 +44,7 @@ def answers(here: Cast, leg: Leg, seq: int, after: timedelta) -> None:
         token = Leg.objects.get(pk=leg.pk).link.token
     told = {"id": f"there-{seq:06}", "link": token, "kind": Kind.UPDATE, "seq": seq, "after": seq - 1, "words": "Yes."}
     said = Message.model_validate({**told, "occurred_at": NOON, "our_number": "PG-77"})
-    assert hear(said.encoded(), party=here.pennine, at=NOON + after).fate == "applied"
+    assert hear(said.encoded(), party=here.pennine, key="Their desk", at=NOON + after).fate == "applied"
 
 
 def talk(here: Cast, leg: Leg, times: int, *, heard: bool = True, apart: timedelta = SECOND) -> None:
@@ -73,8 +73,8 @@ def test_answering_each_other_holds_the_leg_and_a_person_lets_it_go_on(here: Cas
     line_to(here, far.url, "secret")
     leg, other = engaged(here), engaged(here, here.case("Another"))
     send(timedelta())
-    talk(here, leg, 9)
-    assert len(far.heard) == 8  # both engagements, and six messages
+    talk(here, leg, 15)
+    assert len(far.heard) == 14  # both engagements, and twelve messages
     assert [each.attempts for each in waiting()] == [0, 0, 0]
     assert send(2 * HOUR) == 0
     (entry,) = told("exchange.hold")
@@ -93,7 +93,7 @@ def test_answering_each_other_holds_the_leg_and_a_person_lets_it_go_on(here: Cas
     with pytest.raises(Invalid, match="held here any more"):
         settling.let_go(held, by=here.nia, at=NOON + HOUR)
     assert send(HOUR + SECOND) == 3
-    assert [each.seq for each in far.heard if each.link == far.heard[0].link] == list(range(1, 11))
+    assert [each.seq for each in far.heard if each.link == far.heard[0].link] == list(range(1, 17))
     with verbs():
         assert not Leg.objects.get(pk=leg.pk).undeliverable
         assert Brake.objects.get().let_go_by.startswith("Nia")
@@ -106,7 +106,7 @@ def test_who_only_writes_much_or_answers_slowly_is_not_held(
     line_to(here, far.url, "secret")
     leg = engaged(here)
     send(timedelta())
-    talk(here, leg, 9, heard=heard, apart=apart)
+    talk(here, leg, 15, heard=heard, apart=apart)
     assert not waiting()
     assert not told("exchange.hold")
 
@@ -115,7 +115,7 @@ def test_letters_between_machines_are_held_as_well(here: Cast) -> None:
     with post_office() as office, override_settings(SMTP_URL=office.url):
         leg = engaged(here)
         send(timedelta())
-        for number in range(9):
+        for number in range(15):
             reply = str(office.letters[0]["Reply-To"])
             subject = f"Incident INC00{number} updated"
             arrive(
@@ -126,7 +126,7 @@ def test_letters_between_machines_are_held_as_well(here: Cast) -> None:
             )
             leg_work.update(leg, by=here.nia, at=NOON + 11 * timedelta(minutes=1), words=f"Number {number}.")
             send(timedelta(minutes=11))
-        assert len(office.letters) == 7
+        assert len(office.letters) == 13
         (held, *_), whole = waiting(), f"/mail/cases/{leg.case.reference}/"
         assert f"/mail/out/{held.pk}/going-on" in page(here.nia, whole)
         settling.let_go(held, by=here.nia, at=NOON + timedelta(minutes=12))

@@ -34,7 +34,7 @@ def said(leg: Leg, kind: Kind, seq: int, words: str = "", **more: object) -> Mes
 
 
 def tell(here: Cast, message: Message) -> Answer:
-    return hear(message.encoded(), party=here.pennine, at=NOON + timedelta(minutes=1))
+    return hear(message.encoded(), party=here.pennine, key="Their desk", at=NOON + timedelta(minutes=1))
 
 
 @pytest.fixture
@@ -102,10 +102,27 @@ def test_an_unknown_state_is_kept_as_it_was_written_and_moves_nothing(here: Cast
     assert Ways(states={"Parked": Meaning.PENDING_THEM}).meaning("Dropped") is Meaning.UNKNOWN
 
 
+@pytest.mark.parametrize(("named", "heard"), [("Their desk", True), ("Another key", False)])
+def test_only_keys_that_the_agreement_names_may_send(here: Cast, named: str, heard: bool) -> None:
+    agreed(
+        here.pennine,
+        here.elexon,
+        here.pennine_service,
+        Ways(channel=Channel.CROSSDESK, endpoint=ELSEWHERE, may_send=(named,)),
+        "secret",
+    )
+    update = said(engaged(here), Kind.UPDATE, 1, "Looking.")
+    if heard:
+        assert tell(here, update).fate == "applied"
+    else:
+        with pytest.raises(NotAllowed, match="does not name the key “Their desk”"):
+            tell(here, update)
+
+
 def test_nobody_speaks_on_the_link_of_another_party(here: Cast, leg: Leg) -> None:
     forged = said(leg, Kind.PROPOSE_RESOLUTION, 1, "Done.")
     with pytest.raises(NotAllowed):
-        hear(forged.encoded(), party=here.harrier, at=NOON)
+        hear(forged.encoded(), party=here.harrier, key="Their desk", at=NOON)
     assert now(leg).stage == LegStage.SENDING
     with verbs():
         assert not InboxItem.objects.exists()

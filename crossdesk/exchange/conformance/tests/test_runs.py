@@ -94,5 +94,5 @@ def test_what_another_crossdesk_says_in_a_test_is_kept_for_it_and_troubles_nobod
             id=f"there-{seq}-long", link=token, kind=kind, seq=seq, after=seq - 1, occurred_at=NOON,
             to=Side(desk=str(here.elexon_desk)), our_number="PG-1",
         )  # fmt: skip
-        assert hear(message.encoded(), party=here.pennine, at=NOON).fate == "set_aside"
+        assert hear(message.encoded(), party=here.pennine, key="Their desk", at=NOON).fate == "set_aside"
     assert [each.kind for each in kept_on(line)(token)] == [Kind.RECEIPT, Kind.ACCEPT]

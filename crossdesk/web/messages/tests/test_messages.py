@@ -64,7 +64,7 @@ def refused(here: Cast) -> tuple[str, Leg]:
         id="there-000001", link=token, kind=Kind.UPDATE, seq=1, occurred_at=NOON, words="We saw it too.",
         our_number="PG-77",
     )  # fmt: skip
-    hear(said.encoded(), party=here.pennine, at=NOON + timedelta(minutes=1))
+    hear(said.encoded(), party=here.pennine, key="Their desk", at=NOON + timedelta(minutes=1))
     with verbs():
         return f"/messages/in/{InboxItem.objects.get().pk}/", leg
 

@@ -27,7 +27,7 @@ def test_every_row_stands_on_the_page_with_what_it_says(
     here: Cast, browser: Browser, django_assert_max_num_queries: Any
 ) -> None:
     client = browser(here.priya)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         page = client.get("/rules/").content.decode()
     for kind, held in KINDS.items():
         for key in BOOK.rows(kind):
