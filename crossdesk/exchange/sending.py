@@ -204,6 +204,9 @@ def _fate_of(leaving: Leaving) -> Fate:
         return partial(taken, answer=leaving.leave())
     except NotTaken as trouble:
         return partial(not_taken, trouble=trouble)
+    except Exception as trouble:
+        log.error("Something of the outbox cannot be sent: %s", type(trouble).__name__)
+        return partial(not_taken, trouble=NotTaken(f"It cannot be sent ({type(trouble).__name__}).", unsure=True))
 
 
 def _settle(head: Head, fate: Fate, at: datetime) -> str:

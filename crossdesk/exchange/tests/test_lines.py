@@ -227,3 +227,12 @@ def test_which_addresses_are_outside(address: str, public: bool) -> None:
 @pytest.mark.parametrize("url", ["ftp://a.example", "https://user:word@a.example/", "http://127.0.0.1/", "https://"])
 def test_an_address_is_refused_where_it_is_given(url: str) -> None:
     assert why_not_callable(url)
+
+
+def test_what_cannot_be_sent_holds_up_nobody_else(here: Cast, far: FarSide) -> None:
+    """A credential that no header can carry."""
+    line_to(here, far.url, "clé")
+    engaged(here)
+    assert send() == 0
+    (item,) = items()
+    assert (item.state, item.last_error) == (State.FAILED, "It cannot be sent (UnicodeEncodeError).")
