@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,7 @@ from psycopg import sql
 
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
+from crossdesk.webhooks.tests.receiver import Receiver, receiving
 
 TEMPLATE_PREFIX = "crossdesk_test"
 PBKDF2PasswordHasher.iterations = 1000  # a password is as right or wrong after a thousand rounds as after a million
@@ -128,3 +130,11 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    """A program that is told of changes."""
+    with receiving() as found:
+        settings.EXCHANGE_INSIDE = [found.host]
+        yield found

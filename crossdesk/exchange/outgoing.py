@@ -35,6 +35,10 @@ class Forbidden(Exception):
     """The address lies in a network that nothing of ours is sent to on a stranger's word."""
 
 
+class Endless(Exception):
+    """An answer larger than any of theirs may be."""
+
+
 class _Outside(httpcore.NetworkBackend):
     """Looks the name up itself and connects to what it looked at, so that no second answer can lead elsewhere."""
 
@@ -138,9 +142,12 @@ def ask(http: httpx.Client, method: str, url: str, **more: Any) -> httpx.Respons
     """One request. Whatever keeps it from being answered comes as `NotTaken`, in words a person can act on."""
     try:
         with http.stream(method, url, **more) as streamed:
-            response = _whole(streamed)
+            response = whole(streamed)
     except Forbidden as forbidden:
         raise NotTaken(str(forbidden), forever=True) from forbidden
+    except Endless as endless:
+        because = f"Their server answered with more than {LARGEST_ANSWER // 2**20} MB."
+        raise NotTaken(because, unsure=True) from endless
     except (httpx.ConnectError, httpx.ConnectTimeout) as trouble:
         raise NotTaken(f"Their server cannot be reached ({_named(trouble)}).") from trouble
     except httpx.TimeoutException as trouble:
@@ -152,13 +159,13 @@ def ask(http: httpx.Client, method: str, url: str, **more: Any) -> httpx.Respons
     return judged(response)
 
 
-def _whole(streamed: httpx.Response) -> httpx.Response:
-    """As it was answered, unless it does not end."""
+def whole(streamed: httpx.Response, most: int = LARGEST_ANSWER) -> httpx.Response:
+    """As it was answered: whoever is at the other end, it does not fill our memory."""
     body = bytearray()
     for chunk in streamed.iter_bytes():
         body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise NotTaken(f"Their server answered with more than {LARGEST_ANSWER // 2**20} MB.", unsure=True)
+        if len(body) > most:
+            raise Endless
     plain = [(name, value) for name, value in streamed.headers.multi_items() if name not in WRAPPED]
     return httpx.Response(streamed.status_code, headers=plain, content=bytes(body), request=streamed.request)
 

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from threading import Event
 
 from crossdesk.desks.ways import Ways
 from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.channels.servicenow.hearing import RIGHT_DESK
-from crossdesk.exchange.conformance.saying import PLEASE_REFUSE, TITLE, note
+from crossdesk.exchange.conformance.saying import PLEASE_REFUSE, TITLE, note, why_no_file
 from crossdesk.exchange.conformance.steps import Broken, Report, Step
 from crossdesk.exchange.letters import bounce
 from crossdesk.exchange.letters.address import Kind as For
@@ -107,19 +108,20 @@ class MailTrial:
     begun: list[Correspondence] = field(default_factory=list)
 
     def run(self) -> list[Step]:
-        case, step = Correspondence(), self.report.step
+        case = Correspondence()
         try:
-            if step("send", lambda: self._send(case)):
-                step("receive", lambda: self._receive(case))
-                step("thread", lambda: self._thread(case))
-                step("acknowledge", lambda: self._acknowledge(case))
-                step("attach", lambda: self._attach(case))
-                step("bounce", self._bounce)
-                step("redirect", self._redirect)
-                step("close", lambda: self._close(case))
+            self.report.play(
+                partial(self._send, case),
+                partial(self._receive, case),
+                partial(self._thread, case),
+                partial(self._acknowledge, case),
+                partial(self._attach, case),
+                self._bounce,
+                self._redirect,
+                partial(self._close, case),
+            )
         finally:
             self._tidy()
-        self.report.untried()
         return self.report.steps
 
     # The steps
@@ -161,10 +163,8 @@ class MailTrial:
         return f"They answered: {answer.kind or 'in words, which a person here reads'}."
 
     def _attach(self, on: Correspondence) -> str:
-        if not self.ways.largest_file:
-            return "The agreement lets no file cross, so none was sent."
-        if self.ways.file_types and "txt" not in {each.lower().lstrip(".") for each in self.ways.file_types}:
-            return "The agreement lets no text file cross, so none was sent."
+        if none := why_no_file(self.ways):
+            return none
         file = note()
         attached = Attachment(file.name, file.media_type, file.content or b"")
         self._say(on, Kind.UPDATE, "A file of the conformance test.", files=[attached])

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Event
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, Tick
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
 from crossdesk.exchange.channels.servicenow.trouble import Trouble
 from crossdesk.exchange.channels.tmf621.adapter import TroubleTickets
-from crossdesk.exchange.conformance.saying import PLEASE_REFUSE, TITLE, Conversation, note
+from crossdesk.exchange.conformance.saying import PLEASE_REFUSE, TITLE, Conversation, note, why_no_file
 from crossdesk.exchange.conformance.steps import Broken, Report, Step
 from crossdesk.exchange.messages.message import Kind, Message, Side
 from crossdesk.kit.time import now
@@ -38,19 +39,20 @@ class Trial:
     begun: list[Conversation] = field(default_factory=list)
 
     def run(self) -> list[Step]:
-        case, step = Conversation(self.us, self.them), self.report.step
+        case = Conversation(self.us, self.them)
         try:
-            if step("send", lambda: self._send(case)):
-                step("receive", lambda: self._receive(case))
-                step("thread", lambda: self._thread(case))
-                step("acknowledge", lambda: self._acknowledge(case))
-                step("attach", lambda: self._attach(case))
-                step("bounce", self._bounce)
-                step("redirect", self._redirect)
-                step("close", lambda: self._close(case))
+            self.report.play(
+                partial(self._send, case),
+                partial(self._receive, case),
+                partial(self._thread, case),
+                partial(self._acknowledge, case),
+                partial(self._attach, case),
+                self._bounce,
+                self._redirect,
+                partial(self._close, case),
+            )
         finally:
             self._tidy()
-        self.report.untried()
         return self.report.steps
 
     # The steps
@@ -92,10 +94,8 @@ class Trial:
 
     def _attach(self, on: Conversation) -> str:
         file = note()
-        if not self.to.ways.largest_file:
-            return "The agreement lets no file cross, so none was sent."
-        if self.to.ways.file_types and "txt" not in {each.lower().lstrip(".") for each in self.to.ways.file_types}:
-            return "The agreement lets no text file cross, so none was sent."
+        if none := why_no_file(self.to.ways):
+            return none
         self._say(on, on.message(Kind.UPDATE, "A file of the conformance test.", files=[file]))
         there = self._names_there(on)
         if there is None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from crossdesk.desks.ways import Ways
 from crossdesk.exchange.messages.message import About, File, Kind, Message, Side
 from crossdesk.kit.time import now
 
@@ -77,3 +78,12 @@ def note() -> File:
         sha256=sha256(NOTE).hexdigest(),
         content=NOTE,
     )
+
+
+def why_no_file(ways: Ways) -> str:
+    """Empty: the note may be sent."""
+    if not ways.largest_file:
+        return "The agreement lets no file cross, so none was sent."
+    if ways.file_types and "txt" not in {each.lower().lstrip(".") for each in ways.file_types}:
+        return "The agreement lets no text file cross, so none was sent."
+    return ""

@@ -38,7 +38,15 @@ class Report:
     """Hears of each step when it is done."""
     steps: list[Step] = field(default_factory=list)
 
-    def step(self, name: str, work: Callable[[], str]) -> bool:
+    def play(self, *works: Callable[[], str]) -> None:
+        """One for each step, in their order. Without the first, nothing else can be tried."""
+        for number, (name, work) in enumerate(zip(STEPS, works, strict=True)):
+            if not self._passes(name, work) and number == 0:
+                break
+        for name in STEPS[len(self.steps) :]:
+            self.note(Step(name, Verdict.NOT_TRIED, "Nothing can be tried before a message is taken."))
+
+    def _passes(self, name: str, work: Callable[[], str]) -> bool:
         try:
             step = Step(name, Verdict.PASSED, work())
         except Broken as broken:
@@ -47,10 +55,6 @@ class Report:
             step = Step(name, Verdict.FAILED, f"Their side did not take it: {trouble.because}")
         self.note(step)
         return step.verdict is Verdict.PASSED
-
-    def untried(self) -> None:
-        for name in STEPS[len(self.steps) :]:
-            self.note(Step(name, Verdict.NOT_TRIED, "Nothing can be tried before a message is taken."))
 
     def note(self, step: Step) -> None:
         self.steps.append(step)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from crossdesk.api.native.tests.speaking import Machine
 from crossdesk.cases.tests.cast import Cast, cast
 from crossdesk.webhooks.leaving import tell_due
-from crossdesk.webhooks.tests.receiver import Receiver, receiving
+from crossdesk.webhooks.tests.receiver import Receiver
 
 
 @pytest.fixture
 def here(db: None) -> Cast:
     return cast()
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    with receiving() as found:
-        settings.EXCHANGE_INSIDE = [found.host]
-        yield found
 
 
 def test_from_its_making_to_its_end(here: Cast, receiver: Receiver) -> None:

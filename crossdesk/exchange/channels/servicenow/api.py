@@ -14,12 +14,12 @@ import httpx
 from crossdesk.exchange.channels.servicenow.tenant import Basic, Tenant
 from crossdesk.exchange.channels.servicenow.tokens import KEPT, Tokens
 from crossdesk.exchange.channels.servicenow.trouble import Trouble
+from crossdesk.exchange.outgoing import Endless, whole
 
 LONGEST_WAIT = timedelta(hours=2)
 """A rate limit of theirs is by the hour; whoever asks us to wait longer is asked again sooner."""
 MOST_TOLD = 300
 LARGEST_ANSWER = 16 * 1024 * 1024
-DECODED = {"content-encoding", "content-length", "transfer-encoding"}
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -90,14 +90,10 @@ class Api:
             raise self._silent(trouble, method) from trouble
 
     def _whole(self, answer: httpx.Response) -> httpx.Response:
-        """Up to what an answer of theirs may measure: whoever is at the other end, it does not fill our memory."""
-        content = b""
-        for piece in answer.iter_bytes():
-            content += piece
-            if len(content) > LARGEST_ANSWER:
-                raise Trouble(f"{self.tenant.base} answered with more than {LARGEST_ANSWER} bytes.")
-        headers = {name: value for name, value in answer.headers.items() if name.lower() not in DECODED}
-        return httpx.Response(answer.status_code, headers=headers, content=content)
+        try:
+            return whole(answer, LARGEST_ANSWER)
+        except Endless as endless:
+            raise Trouble(f"{self.tenant.base} answered with more than {LARGEST_ANSWER} bytes.") from endless
 
     def _url(self, path: str) -> str:
         return f"{self.tenant.base.rstrip('/')}{path}"

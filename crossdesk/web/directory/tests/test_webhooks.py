@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,16 +13,9 @@ from crossdesk.web.portal.tests.signed_in import at_browser
 from crossdesk.webhooks import signing
 from crossdesk.webhooks.leaving import tell_due
 from crossdesk.webhooks.models import Event, Subscription
-from crossdesk.webhooks.tests.receiver import Receiver, receiving
+from crossdesk.webhooks.tests.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    with receiving() as found:
-        settings.EXCHANGE_INSIDE = [found.host]
-        yield found
 
 
 def test_from_the_partys_page_to_its_end(receiver: Receiver, django_assert_max_num_queries: Any) -> None:
