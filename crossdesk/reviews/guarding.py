@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from crossdesk.access import Invalid
 from crossdesk.cases.models import Case
+from crossdesk.kit.disguises import folded, mixed_word, named
 from crossdesk.notices import guard
 from crossdesk.notices.guard import Secrets
 from crossdesk.notices.reaching import secrets_about
@@ -30,12 +31,12 @@ def objections(review: Review, part: Part | None, pieces: Iterable[str], *, by_l
 
 
 def _in(words: str, secrets: Secrets) -> Iterator[str]:
-    plain = guard.folded(words)
+    plain = folded(words)
     for what, value in guard.identifiers(plain, secrets):
         yield f"It holds the {what} {value}; every party of the incident reads a review, so write it without."
-    for name in guard.named(plain, secrets.names):
+    for name in named(plain, secrets.names):
         yield f"It names {name}; parties of a review are named only by themselves, so write it without the name."
-    if word := guard.mixed_word(plain):
+    if word := mixed_word(plain):
         yield f"It mixes alphabets in “{word}”; write it in one, so that it can be checked."
 
 
