@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 
 from crossdesk.access import WrongStage
+from crossdesk.access import moves as tables
+from crossdesk.access.moves import Move, move
 
 if TYPE_CHECKING:
     from crossdesk.cases.legs import Leg
@@ -43,19 +43,6 @@ class LegStage(TextChoices):
     DISPUTED = "disputed", "Disputed"
     DECLINED = "declined", "Declined"
     WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-@dataclass(frozen=True)
-class Move:
-    """From these stages, to that one; `to=None` stays where it is. `done` is how the timeline tells it."""
-
-    origin: frozenset[str]
-    to: str | None
-    done: str
-
-
-def move(origin: Set[str], to: str | None, done: str) -> Move:
-    return Move(frozenset(origin), to, done)
 
 
 S, L = Stage, LegStage
@@ -159,7 +146,7 @@ WORDS = {
 
 
 def possible(stage: str, moves: dict[str, Move] = MOVES) -> list[str]:
-    return [name for name, each in moves.items() if stage in each.origin]
+    return tables.possible(stage, moves)
 
 
 def advance(case: Case, name: str) -> str | None:

@@ -28,7 +28,7 @@ class Move(Protocol):
 @click.command()
 @click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
-    """Draw the lifecycles of a case, of a leg, of a major incident, of its review and of an agreement."""
+    """Draw the lifecycles of a case, of a leg, of a major incident, of its review, of a known error and of an agreement."""
     setup()
     to.write_text(page(), encoding="utf-8")
     click.echo(f"Drawn: {to}")
@@ -38,6 +38,8 @@ def page() -> str:
     from crossdesk.cases.lifecycle import LEG_MOVES, MOVES, LegStage, Stage
     from crossdesk.desks.lifecycle import MOVES as AGREEMENT_MOVES
     from crossdesk.desks.lifecycle import Stage as AgreementStage
+    from crossdesk.known_errors.lifecycle import MOVES as KNOWN_MOVES
+    from crossdesk.known_errors.lifecycle import State as KnownState
     from crossdesk.majors.lifecycle import MOVES as MAJOR_MOVES
     from crossdesk.majors.lifecycle import State
     from crossdesk.reviews.lifecycle import MOVES as REVIEW_MOVES
@@ -45,8 +47,8 @@ def page() -> str:
 
     return f"""# Lifecycles
 
-Drawn by `crossdesk draw` from `lifecycle.py` in `crossdesk/cases/`, `crossdesk/majors/`, `crossdesk/reviews/` and
-`crossdesk/desks/`; a test fails when they differ.
+Drawn by `crossdesk draw` from `lifecycle.py` in `crossdesk/cases/`, `crossdesk/majors/`, `crossdesk/reviews/`,
+`crossdesk/known_errors/` and `crossdesk/desks/`; a test fails when they differ.
 
 ## A case
 
@@ -79,6 +81,14 @@ It opens by itself when its incident stands down, and publishing it makes the in
 {diagram(REVIEW_MOVES, ReviewState)}
 
 These moves leave the state as it is: {staying(REVIEW_MOVES)}.
+
+## A known error
+
+Cases are held against it while it is published or fixed; before and after, only its desk reads it.
+
+{diagram(KNOWN_MOVES, KnownState)}
+
+These moves leave the state as it is: {staying(KNOWN_MOVES)}.
 
 ## A version of an agreement
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 
 from crossdesk.access import WrongStage
-from crossdesk.cases.lifecycle import Move, move, possible
+from crossdesk.access.moves import Move, move, possible
 
 if TYPE_CHECKING:
     from crossdesk.majors.models import MajorIncident

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crossdesk.access import Moved
-from crossdesk.cases.lifecycle import Move
+from crossdesk.access.moves import Move
 from crossdesk.kit.time import clock_time
 from crossdesk.majors import policy
 from crossdesk.majors.lifecycle import MOVES, advance

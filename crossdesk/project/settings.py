@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "crossdesk.parties.apps.PartiesConfig",
     "crossdesk.desks.apps.DesksConfig",
     "crossdesk.operations.apps.OperationsConfig",
+    "crossdesk.known_errors.apps.KnownErrorsConfig",
     "crossdesk.cases.apps.CasesConfig",
     "crossdesk.impact.apps.ImpactConfig",
     "crossdesk.majors.apps.MajorsConfig",

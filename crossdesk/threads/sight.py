@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -43,6 +44,10 @@ def declared_tables() -> dict[str, Sight | None]:
 def secure(cursor: CursorWrapper, tables: Iterable[str]) -> None:
     """Grants and policies for every table the database has. `tables` is what stands in the schema."""
     cursor.execute(files(__package__).joinpath("sight.sql").read_text())
+    for app in apps.get_app_configs():  # the few doors of packages above this one, each of which grants itself
+        doors = Path(app.path, "doors.sql")
+        if doors.exists():
+            cursor.execute(doors.read_text())
     models = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     for table in sorted(tables):
         model = models.get(table)

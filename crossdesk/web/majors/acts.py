@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crossdesk.access import Invalid, WrongStage
-from crossdesk.cases.lifecycle import possible
+from crossdesk.access.moves import possible
 from crossdesk.desks.models import Desk
 from crossdesk.majors import declaring, open_cases, policy, reconciling, room
 from crossdesk.majors.lifecycle import MOVES, advance

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from crossdesk.cases.lifecycle import possible
+from crossdesk.access.moves import possible
 from crossdesk.kit.time import now
 from crossdesk.majors.lifecycle import MOVES, State
 from crossdesk.majors.models import Action, MajorIncident, OnIt, RoleHeld

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crossdesk.access import WrongStage
-from crossdesk.cases.lifecycle import possible
+from crossdesk.access.moves import possible
 from crossdesk.reviews import account, acting, facts, policy, publishing, sections
 from crossdesk.reviews.lifecycle import MOVES, advance
 from crossdesk.reviews.models import Part
