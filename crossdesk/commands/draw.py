@@ -28,7 +28,7 @@ class Move(Protocol):
 @click.command()
 @click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
-    """Draw the lifecycles of a case, of a leg, of a major incident, of its review, of a known error and of an agreement."""
+    """Draw the lifecycles of cases, legs, major incidents, reviews, known errors and agreements."""
     setup()
     to.write_text(page(), encoding="utf-8")
     click.echo(f"Drawn: {to}")
