@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -14,14 +12,10 @@ from crossdesk.access import Invalid
 from crossdesk.cases.models import Case, Evidence, EvidenceChunk
 from crossdesk.cases.moving import moving
 from crossdesk.cases.writing import audience_for, desk_of
-from crossdesk.kit import filetypes
-from crossdesk.kit.names import safe_name
+from crossdesk.kit import files
 from crossdesk.kit.refusal import Unusable
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer, viewing
-
-LARGEST = 25 * 2**20
-CHUNK = 256 * 2**10
 
 
 def add(
@@ -37,26 +31,24 @@ def add(
     seen: int | None = None,
 ) -> Evidence:
     """`goes_with` is the sequence of the words it was attached to: where those leave as a letter, so does the file."""
-    name = safe_name(name)
-    content = _within_limit(name, chunks)
     try:
-        media_type = filetypes.accept(name, io.BytesIO(content)).media_type
+        given = files.read(name, chunks)
     except Unusable as unusable:
         raise Invalid(unusable.sentence) from unusable
     with moving(case, "add", by=by, at=at, seen=seen) as thread:
         readers, leg = audience_for(case, audience, by)
         facts: dict[str, Any] = {"leg": leg.pk} if leg else {}
         facts |= {"with": goes_with} if goes_with else {}
-        sha256 = hashlib.sha256(content).digest()
+        sha256 = given.sha256
         entry = record(
             thread,
             "case.evidence",
             audience=readers,
             by=by.author(desk_of(case, leg, by)),
             at=at,
-            detail={"name": name},
+            detail={"name": given.name},
             key=key,
-            size=len(content),
+            size=len(given.content),
             sha256=sha256.hex(),
             **facts,
         )
@@ -65,27 +57,16 @@ def add(
             entry=entry,
             seats=list(entry.seats),
             key=key,
-            name=name,
-            media_type=media_type,
-            size=len(content),
+            name=given.name,
+            media_type=given.media_type,
+            size=len(given.content),
             sha256=sha256,
         )
         EvidenceChunk.objects.bulk_create(
-            EvidenceChunk(evidence=kept, seats=kept.seats, number=number, data=content[start : start + CHUNK])
-            for number, start in enumerate(range(0, len(content), CHUNK))
+            EvidenceChunk(evidence=kept, seats=kept.seats, number=number, data=data)
+            for number, data in enumerate(given.chunks())
         )
         return kept
-
-
-def _within_limit(name: str, chunks: Iterable[bytes]) -> bytes:
-    content = bytearray()
-    for chunk in chunks:
-        content += chunk
-        if len(content) > LARGEST:
-            raise Invalid(f"“{name}” is larger than 25 MB; cut out the part that shows the issue and add that.")
-    if not content:
-        raise Invalid(f"“{name}” is empty; choose the file again.")
-    return bytes(content)
 
 
 def stream(evidence: Evidence, viewer: Viewer) -> Iterator[bytes]:

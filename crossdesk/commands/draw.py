@@ -28,7 +28,7 @@ class Move(Protocol):
 @click.command()
 @click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
-    """Draw the lifecycles of cases, legs, major incidents, reviews, known errors and agreements."""
+    """Draw the lifecycles of cases, legs, major incidents, reviews, known errors, agreements and articles."""
     setup()
     to.write_text(page(), encoding="utf-8")
     click.echo(f"Drawn: {to}")
@@ -38,6 +38,8 @@ def page() -> str:
     from crossdesk.cases.lifecycle import LEG_MOVES, MOVES, LegStage, Stage
     from crossdesk.desks.lifecycle import MOVES as AGREEMENT_MOVES
     from crossdesk.desks.lifecycle import Stage as AgreementStage
+    from crossdesk.knowledge.lifecycle import MOVES as ARTICLE_MOVES
+    from crossdesk.knowledge.lifecycle import State as ArticleState
     from crossdesk.known_errors.lifecycle import MOVES as KNOWN_MOVES
     from crossdesk.known_errors.lifecycle import State as KnownState
     from crossdesk.majors.lifecycle import MOVES as MAJOR_MOVES
@@ -48,7 +50,7 @@ def page() -> str:
     return f"""# Lifecycles
 
 Drawn by `crossdesk draw` from `lifecycle.py` in `crossdesk/cases/`, `crossdesk/majors/`, `crossdesk/reviews/`,
-`crossdesk/known_errors/` and `crossdesk/desks/`; a test fails when they differ.
+`crossdesk/known_errors/`, `crossdesk/desks/` and `crossdesk/knowledge/`; a test fails when they differ.
 
 ## A case
 
@@ -96,6 +98,14 @@ Proposed by one side, answered by the other. Whether it is in force is no stage:
 later version that took its place.
 
 {diagram(AGREEMENT_MOVES, AgreementStage)}
+
+## An article
+
+A published article may be written anew beside what its readers have; publishing the draft makes the next version.
+
+{diagram(ARTICLE_MOVES, ArticleState)}
+
+These moves leave the state as it is: {staying(ARTICLE_MOVES)}.
 """
 
 

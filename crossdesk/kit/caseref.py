@@ -1,5 +1,5 @@
-"""References of cases (CP-), major incidents (MI-), planned maintenance (PM-), agreements (AG-), problems (PB-) and
-known errors (KE-).
+"""References of cases (CP-), major incidents (MI-), planned maintenance (PM-), agreements (AG-), problems (PB-),
+known errors (KE-) and articles (KA-).
 
 They catch slips of the hand by a check character, and are random, so that they reveal no volumes.
 """
@@ -15,7 +15,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 LENGTH = 8
 _DASH = r"[-\s\u2010-\u2015\u2212]?"  # mail programs turn hyphens into dashes and break lines at them
 _WRITTEN = re.compile(
-    rf"(?<![A-Z0-9])(CP|MI|PM|AG|PB|KE){_DASH}([A-Z0-9]{{4}}){_DASH}([A-Z0-9]{{4}})(?![A-Z0-9])", re.IGNORECASE
+    rf"(?<![A-Z0-9])(CP|MI|PM|AG|PB|KE|KA){_DASH}([A-Z0-9]{{4}}){_DASH}([A-Z0-9]{{4}})(?![A-Z0-9])", re.IGNORECASE
 )
 
 

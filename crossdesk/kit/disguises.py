@@ -56,7 +56,7 @@ def mpans(plain: str) -> list[str]:
     for run in RUN.findall(plain):
         groups = re.findall(r"\d+", run, re.ASCII)
         for start in range(len(groups)):
-            found += _begun(groups[start:])
+            found += _begun(groups[start : start + mpan.SUPPLY_NUMBER])
     return list(dict.fromkeys(found))
 
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "crossdesk.desks.apps.DesksConfig",
     "crossdesk.operations.apps.OperationsConfig",
     "crossdesk.known_errors.apps.KnownErrorsConfig",
+    "crossdesk.knowledge.apps.KnowledgeConfig",
     "crossdesk.cases.apps.CasesConfig",
     "crossdesk.impact.apps.ImpactConfig",
     "crossdesk.majors.apps.MajorsConfig",

@@ -36,6 +36,7 @@ from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.recounting import recount_every_minute
 from crossdesk.jobs.sight import wake_filling
 from crossdesk.jobs.tidying import expire_drafts
+from crossdesk.knowledge.answering import follow_raise
 from crossdesk.majors.counting import follow_cases
 from crossdesk.majors.declaring import follow_link
 from crossdesk.majors.operating import follow_close
@@ -76,6 +77,7 @@ SIGHT: Reactions = {
     "case.restrict": (keep_letters_to_the_named,),
     "case.reopen": (wake_filling,),
 }
+DEFLECTIONS: Reactions = {"case.raised": (follow_raise,)}
 REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
 SUBSCRIBERS: Reactions = dict.fromkeys(events.FOLLOW, (jobs.tell_subscribers,))
 PROGRAMS: Reactions = dict.fromkeys(cloud.FOLLOWED, (tell_programs,))
@@ -107,6 +109,7 @@ IN_ORDER = (
     CLOSING_LETTERS,
     MAJORS,
     STATUS,
+    DEFLECTIONS,
     REVIEWS,
     ERASURES,
     SUBSCRIBERS,

@@ -154,3 +154,38 @@ grant execute on function viewer_own_seats() to crossdesk_app, crossdesk_viewer,
 grant execute on function search_entries(text, int), chain_digests(uuid), chain_anchors(uuid), last_anchored(uuid)
   to crossdesk_viewer;
 grant execute on function disclose_entries(bigint[], int[]), erase_entry_body(bigint, bigint) to crossdesk_verbs;
+
+-- Articles: whoever signed in has a seat; the market roles are those of the viewer's own organisation, as they are now.
+create or replace function viewer_signed_in() returns boolean language sql stable parallel safe as
+$$ select cardinality(viewer_seats()) > 0 $$;
+create or replace function viewer_market_roles() returns varchar[] language sql stable parallel safe as
+$$
+  select coalesce(array_agg(distinct r.role), '{}')::varchar[]
+  from parties_party p join parties_marketrole r on r.party_id = p.id
+  where p.seat_id = any (viewer_own_seats()) and p.closed_at is null
+$$;
+
+-- Published articles that hold what is sought, by the three ways in which one is read. Each is bounded before it is
+-- ranked: a word that stands everywhere would otherwise rank every row there is.
+create or replace function search_articles(sought text, at_most int)
+returns table (article_id uuid, rank real) language sql stable security definer set search_path = public as
+$$
+  with q as materialized (select to_tsquery('english', sought) as q),
+  held as (
+    (select a.thread_id, a.tsv from knowledge_article a
+     where a.everyone and a.state = 'published' and viewer_signed_in() and a.tsv @@ (select q from q) limit 1000)
+    union all
+    (select a.thread_id, a.tsv from knowledge_article a
+     where a.state = 'published' and a.seats && viewer_seats() and not a.everyone
+       and a.tsv @@ (select q from q) limit 1000)
+    union all
+    (select a.thread_id, a.tsv from knowledge_article a
+     where a.audience = 'roles' and a.state = 'published' and a.reaches && viewer_market_roles()
+       and not a.seats && viewer_seats() and a.tsv @@ (select q from q) limit 1000)
+  )
+  select held.thread_id, ts_rank(held.tsv, q.q) from held, q order by 2 desc, 1 limit at_most
+$$;
+revoke execute on function viewer_signed_in(), viewer_market_roles(), search_articles(text, int)
+  from public, crossdesk_app, crossdesk_verbs;
+grant execute on function viewer_signed_in(), viewer_market_roles() to crossdesk_app, crossdesk_viewer, crossdesk_verbs;
+grant execute on function search_articles(text, int) to crossdesk_viewer;

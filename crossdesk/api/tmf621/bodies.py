@@ -12,8 +12,8 @@ from typing import Any
 from crossdesk.api.tmf621.asking import moment
 from crossdesk.api.tmf621.errors import invalid, missing
 from crossdesk.api.tmf621.faces import Version
-from crossdesk.cases.evidence import LARGEST
 from crossdesk.cases.identifiers import KINDS
+from crossdesk.kit.files import LARGEST
 
 LONGEST, LONGEST_LINE, MOST = 60_000, 500, 100
 """Characters of words and of a line; members of a list."""

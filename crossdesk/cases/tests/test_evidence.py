@@ -11,6 +11,7 @@ from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import evidence
 from crossdesk.cases.models import Evidence, EvidenceChunk
 from crossdesk.cases.tests.cast import NOON, cast
+from crossdesk.kit import files
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs, viewing
 
@@ -66,7 +67,7 @@ def test_a_raiser_writes_no_internal_file() -> None:
         ("run.exe", b"MZ", "is a program"),
         ("picture.png", b"<html><script>", "named .png"),
         ("page.html", b"<html>", "web page"),
-        ("log.txt", b"x" * (evidence.LARGEST + 1), "larger than 25 MB"),
+        ("log.txt", b"x" * (files.LARGEST + 1), "larger than 25 MB"),
     ],
 )
 def test_what_cannot_be_taken_is_told_in_a_sentence(name: str, content: bytes, words: str) -> None:
