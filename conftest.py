@@ -17,9 +17,11 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
+from django.test import override_settings
 from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 
+from crossdesk.exchange.tests.post_office import PostOffice, post_office
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.webhooks.tests.receiver import Receiver, receiving
@@ -138,3 +140,10 @@ def receiver(settings: Any) -> Iterator[Receiver]:
     with receiving() as found:
         settings.EXCHANGE_INSIDE = [found.host]
         yield found
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    """The mail server that our letters leave by."""
+    with post_office() as office, override_settings(SMTP_URL=office.url):
+        yield office

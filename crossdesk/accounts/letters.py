@@ -1,4 +1,4 @@
-"""Letters about signing in: asked for in one row whoever asks, worded and sent by the worker.
+"""Letters about signing in and about a party's machines: asked for in one row, worded and sent by the worker.
 
 Asking for a known and for an unknown address does the same work and takes the same time; only the worker finds out.
 """
@@ -34,9 +34,12 @@ WAKES = "mail.accounts"
 Kind, State = AccountLetter.Kind, AccountLetter.State
 
 
-def ask_for(kind: str, address: str, *, at: datetime, party: Party | None = None, by: str = "") -> AccountLetter:
+def ask_for(
+    kind: str, address: str, *, at: datetime, party: Party | None = None, by: str = "", about: str = ""
+) -> AccountLetter:
+    to = address.strip().lower()
     asked = AccountLetter.objects.create(
-        kind=kind, to_address=address.strip().lower(), party=party, asked_by=by, created_at=at, next_try_at=at
+        kind=kind, to_address=to, party=party, asked_by=by, about=about, created_at=at, next_try_at=at
     )
     app.configure_task(WAKES).defer()
     return asked
@@ -85,12 +88,9 @@ def _written(item: AccountLetter, at: datetime) -> bytes | None:
     if person is None:
         return None
     new = not person.has_usable_password()
-    if item.kind == Kind.PASSWORD:
-        link = invitation_link(person) if new else new_password_link(person)
-    else:
-        link = invitation_link(person) if new else f"{settings.SITE_URL}/"
+    link = _link(item, person, new)
     context = {"person": person, "party": item.party, "asked_by": item.asked_by, "link": link, "new": new}
-    subject, text = worded(item.kind, **context)
+    subject, text = worded(item.kind, **context, about=item.about)
     letter = EmailMessage(policy=SMTP)
     letter["From"], letter["To"], letter["Subject"] = f"Crossdesk <{settings.MAIL_FROM}>", item.to_address, subject
     letter["Date"], letter["Message-ID"] = format_datetime(at), make_msgid(domain=settings.MAIL_DOMAIN)
@@ -99,3 +99,11 @@ def _written(item: AccountLetter, at: datetime) -> bytes | None:
     page = drawn(text, subject=subject, title=subject, office="Crossdesk")
     letter.add_alternative(page, subtype="html", cte="quoted-printable")
     return letter.as_bytes()
+
+
+def _link(item: AccountLetter, person: Person, new: bool) -> str:
+    if item.kind == Kind.WEBHOOK:
+        return f"{settings.SITE_URL}/directory/parties/{item.party_id}/webhooks/"
+    if new:
+        return invitation_link(person)
+    return new_password_link(person) if item.kind == Kind.PASSWORD else f"{settings.SITE_URL}/"

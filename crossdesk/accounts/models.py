@@ -50,13 +50,15 @@ class AnsweredDomain(models.Model):
 
 
 class AccountLetter(models.Model):
-    """A letter about signing in. It is worded when it leaves, so that no link to a password is ever kept."""
+    """A letter to one person about signing in, or about their party's machines. It is worded when it leaves, so that no
+    link to a password is ever kept."""
 
     sight = Sight.MACHINERY
 
     class Kind(models.TextChoices):
         INVITATION = "invitation", "an invitation"
         PASSWORD = "new_password", "a link to a new password"
+        WEBHOOK = "webhook", "a webhook that is told nothing more"
 
     class State(models.TextChoices):
         WAITING = "waiting", "on its way"
@@ -65,8 +67,9 @@ class AccountLetter(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     to_address = models.EmailField(max_length=254)
-    party = models.ForeignKey(Party, models.PROTECT, null=True, help_text="Whose invitation it is.")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, help_text="Whose invitation or machine it is.")
     asked_by = models.CharField(max_length=160, blank=True)
+    about = models.CharField(max_length=500, blank=True, help_text="What it tells of, in the letter's own words.")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.IntegerField(default=0)
     next_try_at = models.DateTimeField()

@@ -15,6 +15,7 @@ import click
 
 from crossdesk.commands.django import setup
 from crossdesk.commands.figures import figures_port, tell_figures
+from crossdesk.commands.patience import once_there
 from crossdesk.commands.ports import require_free
 from crossdesk.kit.leash import follow_parent
 from crossdesk.kit.time import now
@@ -56,7 +57,7 @@ def mailbox(host: str, port: int, lmtp: bool, imap: str, every: float, figures_p
     from crossdesk.project.schema import refuse_powerful_role
     from crossdesk.threads.viewer import verbs
 
-    refuse_powerful_role()
+    once_there(refuse_powerful_role)
     looking = boxes(imap, every)
     tell_figures(figures_port)
     with verbs():

@@ -101,6 +101,11 @@ def act_first_for(person: Person, party: int | None, *, at: datetime) -> None:
     person.save(update_fields=["default_party"])
 
 
+def administrators(party: Party, at: datetime) -> QuerySet[Person]:
+    live = _live(party, at).filter(roles__contains=[Role.ADMINISTRATOR.value])
+    return Person.objects.filter(pk__in=live.values("person"), is_active=True)
+
+
 def _roles(given: Iterable[str]) -> list[Role]:
     roles = sorted({Role(each) for each in given if each in list(Role)})
     if not roles:

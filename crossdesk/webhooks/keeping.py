@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from crossdesk.access import Invalid
 from crossdesk.exchange.outgoing import why_not_callable
 from crossdesk.parties.models import Party
@@ -22,36 +20,38 @@ LONGEST = 500
 NOTHING = uuid.UUID(int=0)
 
 
+class Taken(Invalid):
+    """There is one like it already, or no room for another."""
+
+
 def subscribe(
     party: Party, callback: str, kinds: Iterable[str] = (), *, name: str = "", by: str, scope: str = "", at: datetime
 ) -> Subscription:
     """By whoever may: the page asks for the role, the API for the scope. `scope`: it ends with the party's last key."""
-    address, chosen = callback.strip(), sorted(set(kinds))
-    if len(address) > LONGEST:
-        raise Invalid(f"Give an address of at most {LONGEST} characters.")
-    if refusal := why_not_callable(address):
-        raise Invalid(refusal)
+    chosen = sorted(set(kinds))
     if unknown := [each for each in chosen if each not in cloud.KINDS]:
         raise Invalid(f"“{unknown[0][:60]}” is no event; they are {', '.join(cloud.KINDS)}.")
+    wanted = Subscription(face=cloud.FACE, scope=scope, name=" ".join(name.split())[:80], kinds=chosen)
+    return keep(wanted, party, callback, by=by, at=at)
+
+
+def keep(wanted: Subscription, party: Party, callback: str, *, by: str, at: datetime) -> Subscription:
+    """Whatever the face: an address that may be called, told once, and no more of them than a party may have."""
+    wanted.callback = callback.strip()
+    if len(wanted.callback) > LONGEST:
+        raise Invalid(f"Give an address of at most {LONGEST} characters.")
+    if refusal := why_not_callable(wanted.callback):
+        raise Invalid(refusal)
+    wanted.party, wanted.seats, wanted.made_by, wanted.made_at = party, [party.seat_id], by[:160], at
     with verbs():
         Party.objects.select_for_update(no_key=True).get(pk=party.pk)
-        if Subscription.objects.filter(party=party, ended_at=None).count() >= MOST:
-            raise Invalid(TOO_MANY)
-        try:
-            with transaction.atomic():
-                return Subscription.objects.create(
-                    party=party,
-                    face=cloud.FACE,
-                    scope=scope,
-                    name=" ".join(name.split())[:80],
-                    callback=address,
-                    kinds=chosen,
-                    made_by=by[:160],
-                    made_at=at,
-                    seats=[party.seat_id],
-                )
-        except IntegrityError as twice:
-            raise Invalid("This address is told already; take that subscription back first.") from twice
+        live = Subscription.objects.filter(party=party, ended_at=None)
+        if live.filter(face=wanted.face, callback=wanted.callback, query=wanted.query).exists():
+            raise Taken("This address is told already; take that subscription back first.")
+        if live.count() >= MOST:
+            raise Taken(TOO_MANY)
+        wanted.save(force_insert=True)
+    return wanted
 
 
 def attempt(subscription: Subscription, at: datetime) -> Event:

@@ -11,11 +11,13 @@ import httpx
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Exists, Func, OuterRef, Q, QuerySet
 
-from crossdesk.accounts.models import Key
+from crossdesk.accounts.letters import ask_for
+from crossdesk.accounts.models import AccountLetter, Key
 from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.outgoing import ask, client
 from crossdesk.exchange.waits import MOST_ATTEMPTS, wait_after
 from crossdesk.kit.time import now
+from crossdesk.parties.people import administrators
 from crossdesk.threads.viewer import verbs
 from crossdesk.webhooks import signing
 from crossdesk.webhooks.models import Attempt, Event, Subscription
@@ -126,10 +128,17 @@ def _not_taken(event: Event, trouble: NotTaken, at: datetime) -> None:
         rows.update(state=Event.State.DEAD, last_error=because)
     elif event.attempts >= MOST_ATTEMPTS:
         rows.update(state=Event.State.DEAD, last_error=because)
-        whose.filter(paused_at=None).update(paused_at=at, paused_why=because)
+        if whose.filter(paused_at=None).update(paused_at=at, paused_why=because):
+            _tell_people(event.subscription, because, at)
     else:
         wait = max(trouble.retry_after or timedelta(), wait_after(event.attempts))
         rows.update(next_try_at=at + wait, last_error=because)
+
+
+def _tell_people(subscription: Subscription, because: str, at: datetime) -> None:
+    about = f"{subscription}, {subscription.callback}: {because}" if subscription.name else f"{subscription}: {because}"
+    for person in administrators(subscription.party, at):
+        ask_for(AccountLetter.Kind.WEBHOOK, person.email, at=at, party=subscription.party, about=about[:500])
 
 
 def forget_old(at: datetime) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from crossdesk.access import Invalid
 from crossdesk.accounts.scopes import Scope
 from crossdesk.api.bearing import Called
 from crossdesk.api.tmf621 import bodies
@@ -15,9 +16,7 @@ from crossdesk.api.tmf621.errors import invalid, missing
 from crossdesk.api.tmf621.events import KINDS, kinds_in
 from crossdesk.api.tmf621.faces import Shape, Version, base
 from crossdesk.api.trouble import Trouble
-from crossdesk.exchange.outgoing import why_not_callable
-from crossdesk.threads.viewer import verbs
-from crossdesk.webhooks.keeping import MOST, TOO_MANY, end
+from crossdesk.webhooks.keeping import Taken, end, keep
 from crossdesk.webhooks.models import Subscription
 
 
@@ -26,25 +25,14 @@ def created(request: Called, version: Version) -> HttpResponse:
     callback, query = bodies.text(body, "callback"), bodies.text(body, "query")
     if not callback.strip():
         raise missing("callback")
-    if refusal := why_not_callable(callback):
-        raise invalid(refusal, propertyPath="callback")
     _readable(query)
-    with verbs():
-        live = Subscription.objects.filter(party=caller.viewer.party, ended_at=None)
-        if live.filter(face=version, callback=callback, query=query).exists():
-            raise Trouble(409, "subscribed", "This callback is subscribed with the same query already.")
-        if live.count() >= MOST:
-            raise Trouble(409, "too-many", TOO_MANY)
-        made = Subscription.objects.create(
-            party_id=caller.viewer.party,
-            face=version,
-            scope=Scope.TICKETS,
-            callback=callback,
-            query=query,
-            made_by=caller.viewer.name,
-            made_at=caller.at,
-            seats=[caller.viewer.party_seat],
-        )
+    wanted = Subscription(face=version, scope=Scope.TICKETS, query=query)
+    try:
+        made = keep(wanted, caller.key.party, callback, by=caller.viewer.name, at=caller.at)
+    except Taken as taken:
+        raise Trouble(409, "subscribed", str(taken)) from taken
+    except Invalid as refusal:
+        raise invalid(str(refusal), propertyPath="callback") from refusal
     response = answer(shape(made, version), version, 201)
     response["Location"] = f"{base(version)}/hub/{made.pk}"
     return response

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from imap_tools import MailBoxUnencrypted
@@ -170,3 +172,26 @@ def test_each_failure_waits_longer_and_a_success_ends_it(host: int, folder: str,
 
 def store_it(letter: RawLetter) -> str:
     return store(letter)
+
+
+def test_started_before_its_database_it_waits_for_it(
+    environment: dict[str, str], free_ports: Callable[[int], tuple[int, ...]], tmp_path: Path
+) -> None:
+    place = urlsplit(environment["DATABASE_URL"])
+    assert place.port
+    database, door = free_ports(2)
+    away = {"DATABASE_URL": environment["DATABASE_URL"].replace(f":{place.port}/", f":{database}/")}
+    log = tmp_path / "mailbox.log"
+    with polling(environment | away, lambda: door, log, port=1) as process:
+        until(lambda: b"waiting for it" in log.read_bytes(), "it to notice")
+        with Line(place.port, at=database):
+            until(lambda: b"220 " in greeting(door), "its own door")
+        assert process.poll() is None
+
+
+def greeting(port: int) -> bytes:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+            return line.recv(100)
+    except OSError:
+        return b""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.sending import send_due
-from crossdesk.exchange.tests.post_office import PostOffice, arrive, post_office
+from crossdesk.exchange.tests.post_office import PostOffice, arrive
 from crossdesk.notices.models import Subscription
 from crossdesk.notices.subscribing import subscribe
 from crossdesk.parties.models import Person
@@ -27,12 +26,6 @@ from crossdesk.threads.viewer import Viewer, verbs, viewing
 @pytest.fixture
 def here(db: None) -> Cast:
     return cast()
-
-
-@pytest.fixture
-def office(here: Cast) -> Iterator[PostOffice]:
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        yield office
 
 
 def wants(who: Viewer, system: str = "dip") -> str:

@@ -53,9 +53,9 @@ def answers(port: int) -> bool:
 class Line:
     """Carries bytes to the server and back. Cut, it ends in the middle of what the server sends."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, at: int = 0) -> None:
         self.server = port
-        self.door = socket.create_server(("127.0.0.1", 0))
+        self.door = socket.create_server(("127.0.0.1", at))
         self.port: int = self.door.getsockname()[1]
         self.cut_after: bytes | None = None
         self.cuts = 0

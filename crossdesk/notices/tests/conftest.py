@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import override_settings
 
 from crossdesk.access import Role
 from crossdesk.cases import references, triage
@@ -15,7 +14,7 @@ from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.exchange.sending import send_due
-from crossdesk.exchange.tests.post_office import PostOffice, post_office
+from crossdesk.exchange.tests.post_office import PostOffice
 from crossdesk.impact.register import claim_party
 from crossdesk.kit.mpan import check_digit
 from crossdesk.majors.declaring import Proposal, declare, propose
@@ -100,13 +99,12 @@ def contact(party: Party, address: str, telephone: str = "") -> Contact:
 
 
 @pytest.fixture
-def office(it: Incident) -> Iterator[PostOffice]:
+def office(it: Incident, office: PostOffice) -> PostOffice:
     """After the letter of the engagement has left."""
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        assert post() == 1
-        office.letters.clear()
-        office.envelopes.clear()
-        yield office
+    assert post() == 1
+    office.letters.clear()
+    office.envelopes.clear()
+    return office
 
 
 def post(at: timedelta = timedelta(minutes=10)) -> int:

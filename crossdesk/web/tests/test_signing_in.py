@@ -24,7 +24,7 @@ from crossdesk.accounts.letters import send_account_letters
 from crossdesk.accounts.models import AccountLetter
 from crossdesk.accounts.scopes import Scope
 from crossdesk.cases.tests.cast import PASSWORD, Cast, cast
-from crossdesk.exchange.tests.post_office import PostOffice, post_office
+from crossdesk.exchange.tests.post_office import PostOffice
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.threads.viewer import verbs
@@ -37,12 +37,6 @@ from crossdesk.webhooks.models import Subscription
 from crossdesk.webhooks.tests.receiver import receiving
 
 PRIYA = "priya@sycamore.example"
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as office, override_settings(SMTP_URL=office.url):
-        yield office
 
 
 def with_password(address: str = PRIYA) -> Person:

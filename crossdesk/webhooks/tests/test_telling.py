@@ -12,13 +12,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from crossdesk.access import Invalid, Role
+from crossdesk.accounts.letters import send_account_letters
 from crossdesk.cases import restricting, triage, writing
 from crossdesk.cases.tests.cast import Cast, somebody
-from crossdesk.exchange.tests.post_office import engaged
+from crossdesk.exchange.tests.post_office import PostOffice, engaged
 from crossdesk.exchange.waits import MOST_ATTEMPTS
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import verbs
+from crossdesk.web.portal.tests.signed_in import person
 from crossdesk.webhooks import keeping, signing
 from crossdesk.webhooks.cloud import KINDS
 from crossdesk.webhooks.leaving import KEPT, forget_old, tell_due
@@ -138,7 +140,10 @@ def test_a_server_that_is_away_holds_the_order_and_one_that_refuses_does_not(her
     assert [number in answer for number, (_, _, answer) in zip(("503", "422"), tried, strict=False)] == [True, True]
 
 
-def test_a_server_that_stays_away_is_told_nothing_until_it_is_resumed(here: Cast, receiver: Receiver) -> None:
+def test_a_server_that_stays_away_is_told_nothing_until_it_is_resumed(
+    here: Cast, receiver: Receiver, office: PostOffice
+) -> None:
+    ada = somebody("Ada Finch", here.sycamore, Role.ADMINISTRATOR)
     subscription = told_at(receiver, here.sycamore)
     case = here.case()
     receiver.answers = [500] * MOST_ATTEMPTS
@@ -146,6 +151,10 @@ def test_a_server_that_stays_away_is_told_nothing_until_it_is_resumed(here: Cast
         assert tell_due(partial(later, turn)) == 1
     at = later(MOST_ATTEMPTS)
     assert "500" in again(subscription).paused_why
+    assert send_account_letters(lambda: at) == 1
+    (letter,) = office.letters
+    text = letter.get_body(("plain",))
+    assert (letter["To"], text and receiver.url in text.get_content()) == (person(ada).email, True)
     triage.take(case, by=here.nia, at=now())
     assert tell_due(lambda: at) == 0
     keeping.resume(subscription, at)
