@@ -46,6 +46,7 @@ def load_demo(at: datetime | None = None) -> bool:
     from crossdesk.commands.demonstration.maintenance import maintain
     from crossdesk.commands.demonstration.stories import play
     from crossdesk.commands.demonstration.tools import equip
+    from crossdesk.exchange.measuring import measure
     from crossdesk.kit.time import now
     from crossdesk.threads.viewer import verbs
 
@@ -62,6 +63,7 @@ def load_demo(at: datetime | None = None) -> bool:
         with once_at_the_end():
             strays(play(here, at), at)
             maintain(here, at)
+        measure(at)
     return True
 
 

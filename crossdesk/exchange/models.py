@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from crossdesk.access.sight import Sight
 from crossdesk.cases.legs import Leg
@@ -14,6 +15,7 @@ from crossdesk.exchange.certificates import Certificate
 from crossdesk.exchange.conformance.runs import ConformanceRun
 from crossdesk.exchange.lines import Line, LineKey
 from crossdesk.exchange.links import Link
+from crossdesk.exchange.readings import Reach
 from crossdesk.majors.models import MajorIncident
 from crossdesk.notices.models import Recipient, Subscription
 from crossdesk.status.models import Maintenance
@@ -87,6 +89,7 @@ class OutboxItem(ThreadBound):
             ),
             models.Index("created_at", name="letters_dead", condition=Q(state="dead")),
             models.Index("created_at", name="messages_by_hand", condition=Q(state="by_hand")),
+            models.Index(Upper("to_address"), "created_at", name="letters_to", condition=~Q(to_address="")),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +168,7 @@ class RawMail(DeskBound):
             models.Index("arrived_at", name="mail_for_people", condition=Q(fate__in=["unmatched", "quarantined"])),
             models.Index("essence", name="mail_essence", condition=~Q(essence="")),
             models.Index(fields=["leg", "-arrived_at"], name="mail_of_leg"),
+            models.Index(fields=["sender", "-arrived_at"], name="mail_of_sender"),
         ]
 
     def __str__(self) -> str:
@@ -288,6 +292,7 @@ __all__ = [
     "Link",
     "OutboxItem",
     "RawMail",
+    "Reach",
     "ReadUpTo",
     "SenderNote",
     "SunkMail",

@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from crossdesk.accounts.letters import send_account_letters
 from crossdesk.exchange.comparing import compare, probe
 from crossdesk.exchange.hearing import apply_waiting
+from crossdesk.exchange.measuring import measure
 from crossdesk.exchange.reading import read_due
 from crossdesk.exchange.receiving import process_waiting
 from crossdesk.exchange.sending import next_due, send_due
@@ -81,9 +82,10 @@ def read_lines(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="exchange.probe", queueing_lock="exchange.probe")
 def probe_lines(timestamp: int) -> None:
-    """Lines that were quiet are tried before they are needed."""
+    """Lines that were quiet are tried, and who cannot be reached is found out, before either is needed."""
     with own_connection():
         probe(now())
+        measure(now())
 
 
 @app.periodic(cron="20 3 * * *")

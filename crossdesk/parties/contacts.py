@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 
 from crossdesk.access import Invalid
 from crossdesk.parties.models import Contact, Party
-from crossdesk.parties.policy import ActsFor, require, why_not_nominate
+from crossdesk.parties.policy import ActsFor, require, why_not_administer, why_not_nominate
 
 
 @dataclass(frozen=True)
@@ -55,3 +55,12 @@ def end(contact: Contact, *, by: ActsFor, at: datetime) -> None:
     require(why_not_nominate(by, contact.party))
     contact.ended_at = at
     contact.save(update_fields=["ended_at"])
+
+
+def confirm(contact: Contact, *, by: ActsFor, at: datetime) -> None:
+    """Its party says that this is still where it wants to be reached. Nobody else's word counts for that."""
+    require(why_not_administer(by, contact.party))
+    if contact.ended_at:
+        raise Invalid(f"{contact.address} is ended; record it anew where it holds again.")
+    contact.confirmed_at, contact.confirmed_by = at, f"{by.name}, {by.party_name}"[:160]
+    contact.save(update_fields=["confirmed_at", "confirmed_by"])

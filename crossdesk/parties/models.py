@@ -147,6 +147,8 @@ class Contact(models.Model):
     nominated_by = models.CharField(max_length=160)
     nominated_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=160)
+    confirmed_at = models.DateTimeField(null=True, help_text="When its party last said that it still holds.")
+    confirmed_by = models.CharField(max_length=160, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     seats = ArrayField(models.IntegerField(), default=list)
 
@@ -159,6 +161,11 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>"
+
+    @property
+    def held_at(self) -> datetime:
+        """When its party last stood behind it: its nomination counts."""
+        return self.confirmed_at or self.nominated_at
 
 
 class Delegation(models.Model):

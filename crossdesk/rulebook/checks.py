@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .book import Rulebook
 from .escalating import REACHES, ROOM
+from .exchanging import brakes, reaches
 from .model import KINDS, Row, Threshold
 from .operations import misfits
 from .problem import Problem
@@ -105,6 +106,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *matrix(checking),
         *escalations(checking),
         *brakes(checking),
+        *reaches(checking),
         *reroutes(checking),
         *phrases(checking),
         *communications(checking),
@@ -259,17 +261,6 @@ def escalations(checking: Checking) -> Iterator[Problem]:
                 key,
                 f"Tier {level.tier} does not exist.",
                 f"Use one of: {', '.join(str(number) for number in sorted(tiers))}.",
-            )
-
-
-def brakes(checking: Checking) -> Iterator[Problem]:
-    for key, brake in checking.book.brakes.items():
-        if not 1 <= brake.messages <= 1000 or not 1 <= brake.minutes <= 1440:
-            yield checking.problem(
-                "brakes",
-                key,
-                "`messages` is not between 1 and 1000, or `minutes` not between 1 and 1440.",
-                "Give how many messages may go each way within so many minutes.",
             )
 
 

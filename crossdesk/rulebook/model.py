@@ -280,6 +280,14 @@ class Brake(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach(Row):
+    """For how many days a path to a desk or party is believed."""
+
+    name: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reroute(Row):
     """Which desk is proposed next to the owner of a case. It only proposes; the case stays where it is."""
 
@@ -432,6 +440,7 @@ KINDS: Mapping[str, Kind] = {
     "targets": Kind("priorities", "target", Target),
     "escalations": Kind("escalations", "escalation", Escalation),
     "brakes": Kind("exchange", "brake", Brake),
+    "reaches": Kind("exchange", "reach", Reach),
     "reroutes": Kind("rerouting", "reroute", Reroute),
     "audiences": Kind("comms", "audience", Audience),
     "plans": Kind("comms", "plan", Plan),

@@ -92,9 +92,12 @@ def far_side(away: float = 0) -> Iterator[FarSide]:
         server.server_close()
 
 
-def line_to(here: Cast, endpoint: str, *secrets: str, channel: Channel = Channel.CROSSDESK) -> Line:
+def line_to(
+    here: Cast, endpoint: str, *secrets: str, channel: Channel = Channel.CROSSDESK, fallbacks: tuple[Channel, ...] = ()
+) -> Line:
     """Elexon and Pennine Grid agreed that its service desk is reached there."""
-    return agreed(here.pennine, here.elexon, here.pennine_service, Ways(channel=channel, endpoint=endpoint), *secrets)
+    ways = Ways(channel=channel, endpoint=endpoint, fallbacks=fallbacks)
+    return agreed(here.pennine, here.elexon, here.pennine_service, ways, *secrets)
 
 
 def agreed(promiser: Party, other: Party, desk: Desk | None, ways: Ways, *secrets: str) -> Line:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from crossdesk.desks import signing
 from crossdesk.desks.models import Agreement, Terms
+from crossdesk.exchange import measuring
 from crossdesk.exchange.conformance.runs import newest_run
 from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer, verbs
@@ -54,6 +55,7 @@ def show(request: HttpRequest, agreement: Agreement, *, trouble: str = "", statu
         "answering": next((each.terms.answering for each in rows if each.waits), None),
         "line": line_of(agreement, leading(rows).terms, viewer, at),
         "tried": newest_run(agreement),
+        "found": measuring.seen(agreement.desk, viewer, at) if agreement.desk else measuring.kept(agreement.promiser),
         "trouble": trouble,
         "said": request.POST.dict() if trouble else {},
         "at": at,

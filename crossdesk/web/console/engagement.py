@@ -16,6 +16,7 @@ from crossdesk.cases.questions import CaseFile, Window, read_case
 from crossdesk.cases.rerouting import next_desks
 from crossdesk.cases.widened import opened_for
 from crossdesk.desks.models import Desk
+from crossdesk.exchange import measuring
 from crossdesk.impact.questions import Register
 from crossdesk.kit.time import now
 from crossdesk.web.console import telling, timed
@@ -133,6 +134,7 @@ def _page(request: Seen, file: CaseFile, to: Desk | None, form: ActForm, sentenc
         "case": case,
         "file": file,
         "to": to,
+        "found": measuring.seen(to, request.viewer, now()) if to and not to.hosted else None,
         "form": form,
         "sentence": sentence,
         "closed_to_viewer": bool(sentence) and request.method == "GET",

@@ -39,10 +39,21 @@ def nominate_contact(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end_contact(request: HttpRequest, pk: int) -> HttpResponse:
-    contact = Contact.objects.select_related("party").filter(pk=pk, ended_at=None).first()
-    if contact is None:
-        raise Http404
-    viewer = cast(Seen, request).viewer
+    contact, viewer = _found(pk), cast(Seen, request).viewer
     return done(
         request, contact.party, lambda: contacts.end(contact, by=viewer, at=now()), f"{contact.address} is ended."
     )
+
+
+@require_POST
+def confirm_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    contact, viewer = _found(pk), cast(Seen, request).viewer
+    words = f"{contact.address} is confirmed."
+    return done(request, contact.party, lambda: contacts.confirm(contact, by=viewer, at=now()), words)
+
+
+def _found(pk: int) -> Contact:
+    contact = Contact.objects.select_related("party").filter(pk=pk, ended_at=None).first()
+    if contact is None:
+        raise Http404
+    return contact

@@ -15,6 +15,7 @@ from crossdesk.access import Invalid
 from crossdesk.clocks.picture import state_now
 from crossdesk.desks.models import Desk
 from crossdesk.desks.policy import why_not_keep_desk, why_not_keep_market
+from crossdesk.exchange import measuring, reach
 from crossdesk.kit.time import now
 from crossdesk.parties import policy
 from crossdesk.parties.models import Contact, Party
@@ -28,6 +29,7 @@ SHOWN = 200
 
 @require_GET
 def directory(request: HttpRequest) -> HttpResponse:
+    viewer = cast(Seen, request).viewer
     asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "role", "rule", "kind")}
     parties = Party.objects.filter(closed_at=None).prefetch_related("market_roles")
     desks = Desk.objects.filter(owner__closed_at=None).select_related("owner", "provider")
@@ -50,7 +52,8 @@ def directory(request: HttpRequest) -> HttpResponse:
         "desks": list(desks[: SHOWN + 1]),
         "shown": SHOWN,
         "kinds": Desk.Kind.choices,
-        "why_not_keep_market": why_not_keep_market(cast(Seen, request).viewer),
+        "why_not_keep_market": why_not_keep_market(viewer),
+        "at_a_desk": bool(viewer.desks),
     }
     return render(request, "directory/directory.html", context)
 
@@ -59,14 +62,16 @@ def directory(request: HttpRequest) -> HttpResponse:
 def desk_page(request: HttpRequest, pk: int) -> HttpResponse:
     desk = get_object_or_404(Desk.objects.select_related("owner", "provider", "calendar"), pk=pk)
     book = current()
-    why_not = why_not_keep_desk(cast(Seen, request).viewer, desk)
-    opening = state_now(desk.calendar, now()) if desk.calendar and desk.calendar.version else None
+    viewer, at = cast(Seen, request).viewer, now()
+    opening = state_now(desk.calendar, at) if desk.calendar and desk.calendar.version else None
     context = {
         "opening": opening,
         "desk": desk,
         "rule": book.desks.get(desk.rule),
         "book": book,
-        "why_not_keep": why_not,
+        "why_not_keep": why_not_keep_desk(viewer, desk),
+        "found": measuring.seen(desk, viewer, at),
+        "at": at,
     }
     return render(request, "directory/desk.html", context)
 
@@ -77,15 +82,25 @@ def party_page(request: HttpRequest, pk: int) -> HttpResponse:
     return show_party(request, party)
 
 
+@require_GET
+def unreached(request: HttpRequest) -> HttpResponse:
+    """The database shows a party its own readings, and the central desks everybody's."""
+    rows = [(row, measuring.found_in(row)) for row in measuring.unreached()]
+    return render(request, "directory/unreached.html", {"rows": rows, "at": now()})
+
+
 def show_party(request: HttpRequest, party: Party, *, trouble: str = "") -> HttpResponse:
-    viewer = cast(Seen, request).viewer
+    viewer, at = cast(Seen, request).viewer, now()
+    contacts = list(Contact.objects.filter(party=party, ended_at=None).order_by("name"))
     context = {
         "party": party,
         "book": current(),
         "market_roles": list(party.market_roles.all()),
         "desks": list(party.desks.all()),
         "children": list(party.children.all()),
-        "contacts": list(Contact.objects.filter(party=party, ended_at=None).order_by("name")),
+        "contacts": [(each, reach.of_contact(each, at)) for each in contacts],
+        "found": measuring.kept(party),
+        "at": at,
         "why_not_administer": policy.why_not_administer(viewer, party),
         "why_not_keep_market": why_not_keep_market(viewer),
         "why_not_nominate": policy.why_not_nominate(viewer, party),

@@ -6,6 +6,7 @@ from crossdesk.web.directory import hours, keeping, lending, machine_keys, marke
 
 urlpatterns = [
     path("directory/", pages.directory),
+    path("directory/unreached/", pages.unreached),
     path("directory/desks/<int:pk>/", pages.desk_page),
     path("directory/parties/<int:pk>/", pages.party_page),
     path("directory/parties/new/", market.new_party),
@@ -36,4 +37,5 @@ urlpatterns = [
     path("directory/grants/<int:pk>/", lending.withdraw),
     path("directory/memberships/<int:pk>/", staff.keep_membership),
     path("directory/contacts/<int:pk>/end/", keeping.end_contact),
+    path("directory/contacts/<int:pk>/confirmation/", keeping.confirm_contact),
 ]

@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from crossdesk.access.moves import possible
+from crossdesk.exchange.measuring import of_parties
+from crossdesk.exchange.reach import Found
 from crossdesk.kit.time import now
 from crossdesk.majors.lifecycle import MOVES, State
 from crossdesk.majors.models import Action, MajorIncident, OnIt, RoleHeld
@@ -126,6 +128,13 @@ class ReachLine:
     how: str
     at: datetime | None
     fallback: str
+    found: Found | None = None
+    """How its contacts fare, where the viewer may know it."""
+
+    @property
+    def lost(self) -> bool:
+        """Whoever is in the room, or was rung, is reached all the same."""
+        return bool(self.found and self.found.lost and not self.reached)
 
     @property
     def reached(self) -> bool:
@@ -140,6 +149,7 @@ def reached_words(place: OnIt) -> str:
 
 def reached_of(room: Room) -> list[ReachLine]:
     lines = []
+    found = of_parties(place.party_id for place in room.parties)
     for place in room.parties:
         known = [f"{each.name}, {each.telephone or each.address}" for each in room.contacts.get(place.party_id, ())]
         lines.append(
@@ -152,6 +162,7 @@ def reached_of(room: Room) -> list[ReachLine]:
                 place.how,
                 place.reached_at,
                 "; ".join(known),
+                found.get(place.party_id),
             )
         )
     return lines

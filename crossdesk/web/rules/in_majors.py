@@ -98,6 +98,12 @@ IN_MAJORS = (
         },
     ),
     Section(
+        "reaches",
+        "Who counts as reachable",
+        "After how many days a desk or a party is shown as one that cannot be reached, or is in doubt.",
+        {"What": said("name"), "After": lambda _, row: f"{row.days} days"},
+    ),
+    Section(
         "reroutes",
         "Re-routing",
         "Which desk is proposed next to a case's owner. A person engages it; nothing moves until it accepts.",

@@ -58,7 +58,7 @@ THE_SAME_TO_ALL = (
 )  # fmt: skip
 AT_A_DESK = (
     "/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/messages/", "/messages/?show=latest",
-    "/mail/sink/", "/mail/cases/{shared}/", "/queue/by-hand",
+    "/mail/sink/", "/mail/cases/{shared}/", "/queue/by-hand", "/directory/unreached/",
 )  # fmt: skip
 TRIAGING = (
     "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
