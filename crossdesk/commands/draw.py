@@ -28,7 +28,7 @@ class Move(Protocol):
 @click.command()
 @click.option("--to", help="The file to draw into.", default=PAGE, type=click.Path(path_type=Path), show_default=True)
 def draw(to: Path) -> None:
-    """Draw the lifecycles of cases, legs, major incidents, reviews, known errors, agreements and articles."""
+    """Draw the lifecycle of everything that has one."""
     setup()
     to.write_text(page(), encoding="utf-8")
     click.echo(f"Drawn: {to}")
@@ -44,13 +44,14 @@ def page() -> str:
     from crossdesk.known_errors.lifecycle import State as KnownState
     from crossdesk.majors.lifecycle import MOVES as MAJOR_MOVES
     from crossdesk.majors.lifecycle import State
+    from crossdesk.problems.lifecycle import MOVES as PROBLEM_MOVES
+    from crossdesk.problems.lifecycle import State as ProblemState
     from crossdesk.reviews.lifecycle import MOVES as REVIEW_MOVES
     from crossdesk.reviews.lifecycle import State as ReviewState
 
     return f"""# Lifecycles
 
-Drawn by `crossdesk draw` from `lifecycle.py` in `crossdesk/cases/`, `crossdesk/majors/`, `crossdesk/reviews/`,
-`crossdesk/known_errors/`, `crossdesk/desks/` and `crossdesk/knowledge/`; a test fails when they differ.
+Drawn by `crossdesk draw` from each `lifecycle.py` of the packages; a test fails when they differ.
 
 ## A case
 
@@ -83,6 +84,14 @@ It opens by itself when its incident stands down, and publishing it makes the in
 {diagram(REVIEW_MOVES, ReviewState)}
 
 These moves leave the state as it is: {staying(REVIEW_MOVES)}.
+
+## A problem
+
+It begins with cases, with a major incident or with what recurs, and ends when its cause is out of the world.
+
+{diagram(PROBLEM_MOVES, ProblemState)}
+
+These moves leave the state as it is: {staying(PROBLEM_MOVES)}.
 
 ## A known error
 

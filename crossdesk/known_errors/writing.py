@@ -87,6 +87,16 @@ def describe(known: KnownError, said: Description, *, by: Viewer, at: datetime, 
         told(thread, known, "describe", known.symptoms, by, at, detail=detail, edition=known.edition)
 
 
+def say_due(known: KnownError, due: datetime, waits_for: str, *, by: Viewer, at: datetime) -> None:
+    """When the fix is due, and whose change or release it waits for: its readers see it at once."""
+    with moving(known, "describe", by=by, at=at) as thread:
+        require_fit(known, [waits_for], known.readers.values_list("party", flat=True))
+        known.fix_due, known.fix_waits_for = due, waits_for.strip()[:200]
+        known.edition += 1
+        detail = {"due": due.isoformat(), "waits_for": known.fix_waits_for}
+        told(thread, known, "describe", "", by, at, detail=detail, edition=known.edition)
+
+
 def tidied(said: Description) -> Tidy:
     """Or Invalid, naming what the market does not know."""
     book = rulebook.current()

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "crossdesk.majors.apps.MajorsConfig",
     "crossdesk.notices.apps.NoticesConfig",
     "crossdesk.reviews.apps.ReviewsConfig",
+    "crossdesk.problems.apps.ProblemsConfig",
     "crossdesk.status.apps.StatusConfig",
     "crossdesk.exchange.apps.ExchangeConfig",
     "crossdesk.accounts.apps.AccountsConfig",

@@ -42,6 +42,7 @@ from crossdesk.majors.declaring import follow_link
 from crossdesk.majors.operating import follow_close
 from crossdesk.majors.proposing import from_threshold
 from crossdesk.notices.publishing import PUBLISHED
+from crossdesk.problems import recurring
 from crossdesk.reviews import opening
 from crossdesk.status import following
 from crossdesk.threads import recording
@@ -79,6 +80,7 @@ SIGHT: Reactions = {
 }
 DEFLECTIONS: Reactions = {"case.raised": (follow_raise,)}
 REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
+PROBLEMS: Reactions = dict.fromkeys(recurring.FOLLOWED, (recurring.follow,))
 SUBSCRIBERS: Reactions = dict.fromkeys(events.FOLLOW, (jobs.tell_subscribers,))
 PROGRAMS: Reactions = dict.fromkeys(cloud.FOLLOWED, (tell_programs,))
 ERASURES: Reactions = {"case.erase": (forget_letters, forget_given)}
@@ -111,6 +113,7 @@ IN_ORDER = (
     STATUS,
     DEFLECTIONS,
     REVIEWS,
+    PROBLEMS,
     ERASURES,
     SUBSCRIBERS,
     PROGRAMS,

@@ -6,17 +6,17 @@ party chose to be read under, and points at a row that only the party and the le
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from crossdesk.desks.models import Desk
+from crossdesk.joint.models import ActionRow, AnswerRow, ClaimRow, DraftRow, OwnerRow, PartRow, SectionRow
 from crossdesk.majors.models import MajorIncident
-from crossdesk.parties.models import Party
 from crossdesk.reviews.lifecycle import State
-from crossdesk.threads.models import PartyBound, Thread, ThreadBound
+from crossdesk.threads.models import Thread, ThreadBound
 from crossdesk.threads.recording import Audience
 
 
@@ -66,15 +66,10 @@ class Review(ThreadBound):
         return self.state in {State.DRAFTING, State.WITH_PARTIES}
 
 
-class Part(ThreadBound):
+class Part(PartRow):
     """A party's place in the review, known to the party and the lead desk alone."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="parts")
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
-    alias = models.CharField(max_length=60, help_text="How others read it while it does not show its name.")
-    named = models.BooleanField(default=False, help_text="Its name stands beside its section and its facts.")
-    signed_at = models.DateTimeField(null=True)
-    signed_by = models.CharField(max_length=120, blank=True)
 
     class Meta:
         ordering = ("party__name",)
@@ -83,58 +78,26 @@ class Part(ThreadBound):
             models.UniqueConstraint(fields=["review", "alias"], name="one_party_per_alias"),
         ]
 
-    def __str__(self) -> str:
-        return self.party.name if self.named else self.alias
 
-    def between(self) -> Audience:
-        """The party and the lead desk."""
-        return Audience("part", tuple(self.seats), self.pk)
-
-    def alone(self) -> Audience:
-        """The party, and not even the lead desk."""
-        return Audience("section", (self.party.seat_id,), self.pk)
-
-
-class Draft(PartyBound):
-    """What a party writes before it signs: its own people read it, not even those it lends its sight to."""
-
+class Draft(DraftRow):
     part = models.OneToOneField(Part, models.PROTECT, primary_key=True, related_name="draft")
-    words = models.TextField(blank=True)
-    edition = models.SmallIntegerField(default=0)
-    written_at = models.DateTimeField(null=True)
-    written_by = models.CharField(max_length=120, blank=True)
-
-    def __str__(self) -> str:
-        return self.words[:60]
 
 
-class Section(ThreadBound):
+class Section(SectionRow):
     """A signed section: the lead desk reads it at once, the other parties when the review is published."""
 
     part = models.OneToOneField(Part, models.PROTECT, primary_key=True, related_name="section")
     review = models.ForeignKey(Review, models.PROTECT, related_name="sections")
-    who = models.CharField(max_length=120)
-    words = models.TextField()
-    signed_at = models.DateTimeField()
 
     class Meta:
         ordering = ("who",)
 
-    def __str__(self) -> str:
-        return f"Section of {self.who}"
 
-
-class Fact(ThreadBound):
+class Fact(ClaimRow):
     """Something one party states as it was; everybody on the review reads it and answers for itself."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="facts")
-    number = models.SmallIntegerField()
     part = models.ForeignKey(Part, models.PROTECT, related_name="facts")
-    who = models.CharField(max_length=120)
-    words = models.CharField(max_length=600)
-    happened_at = models.DateTimeField(null=True)
-    stated_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("number",)
@@ -144,15 +107,9 @@ class Fact(ThreadBound):
         return f"fact {self.number}"
 
 
-class Answer(ThreadBound):
-    """One party agrees with a fact or disputes it, and may think again."""
-
+class Answer(AnswerRow):
     fact = models.ForeignKey(Fact, models.PROTECT, related_name="answers")
     part = models.ForeignKey(Part, models.PROTECT, related_name="answers")
-    who = models.CharField(max_length=120)
-    agrees = models.BooleanField()
-    words = models.CharField(max_length=600, blank=True)
-    at = models.DateTimeField()
 
     class Meta:
         ordering = ("at", "pk")
@@ -161,22 +118,10 @@ class Answer(ThreadBound):
             models.CheckConstraint(condition=Q(agrees=True) | ~Q(words=""), name="a_dispute_says_why"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.who} {'agrees' if self.agrees else 'disputes'}"
 
-
-class Action(ThreadBound):
-    """What is to be done so that it does not happen again. Who owes it stands in a row of its own."""
-
+class Action(ActionRow):
     review = models.ForeignKey(Review, models.PROTECT, related_name="actions")
-    number = models.SmallIntegerField()
-    what = models.CharField(max_length=300)
     part = models.ForeignKey(Part, models.PROTECT, related_name="actions")
-    who = models.CharField(max_length=120)
-    given_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    result = models.CharField(max_length=300, blank=True)
     checked = models.BooleanField(default=True, help_text="Others may read its words: the guard found nothing in them.")
     carried = models.SmallIntegerField(null=True, help_text="Its number in the war room it was carried on from.")
 
@@ -184,21 +129,9 @@ class Action(ThreadBound):
         ordering = ("due_at", "number")
         constraints = [models.UniqueConstraint(fields=["review", "number"], name="one_review_action_per_number")]
 
-    def __str__(self) -> str:
-        return self.what
 
-    def late(self, at: datetime) -> bool:
-        return self.done_at is None and self.due_at < at
-
-
-class Owner(ThreadBound):
-    """The person of that party who carries an action: for the party, the lead desk, and whom the party is named to."""
-
+class Owner(OwnerRow):
     action = models.OneToOneField(Action, models.PROTECT, primary_key=True, related_name="owner")
-    name = models.CharField(max_length=120)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Event(ThreadBound):

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from crossdesk.access import NotAllowed
 from crossdesk.majors.moving import same_as_seen
 from crossdesk.reviews import policy
 from crossdesk.reviews.lifecycle import MOVES, advance
@@ -40,15 +39,6 @@ def moving(
         review.state = to or review.state
         yield thread
         review.save()
-
-
-def own_part(review: Review, by: Viewer) -> Part:
-    """The viewer's own party's place in the review."""
-    with verbs():
-        part = Part.objects.select_related("party").filter(review=review, party=by.party).first()
-    if part is None:
-        raise NotAllowed(f"{by.party_name} is not on the incident, so it has no section in this review.")
-    return part
 
 
 def told(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 
-from crossdesk import rulebook
 from crossdesk.majors import room
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Party
@@ -13,8 +11,9 @@ from crossdesk.reviews import deadline
 from crossdesk.reviews.collecting import IN_THE_ROOM, collect, keep
 from crossdesk.reviews.guarding import objections
 from crossdesk.reviews.lifecycle import State
-from crossdesk.reviews.models import Action, Answer, Draft, Owner, Part, Review
+from crossdesk.reviews.models import Action, Answer, Owner, Part, Review
 from crossdesk.reviews.moving import TRUTH
+from crossdesk.reviews.work import WORK
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK
@@ -105,20 +104,8 @@ def take_in(review: Review, thread: Thread) -> None:
 
 def _part(review: Review, party: Party) -> Part:
     named = party.central or party.pk == review.lead.owner_id
-    kind = _kind_of(party)
-    number = sum(each.startswith(f"{kind} ") for each in review.parts.values_list("alias", flat=True)) + 1
-    part = Part.objects.create(
-        review=review, party=party, alias=f"{kind} {number}", named=named, seats=[review.lead.seat_id]
-    )
-    Draft.objects.create(part=part, seats=[party.seat_id])
+    part: Part = WORK.add_part(review, party, named=named)
     return part
-
-
-def _kind_of(party: Party) -> str:
-    """What the market knows it as: its first role, which says less than its name."""
-    roles = rulebook.current().roles
-    names = [roles[key].name for key in party.role_keys if key in roles]
-    return names[0][:50] if names else "Party"
 
 
 def share(review: Review, thread: Thread) -> None:
@@ -132,15 +119,8 @@ def share(review: Review, thread: Thread) -> None:
     review.facts.update(seats=review.seats)
     review.actions.filter(checked=True).update(seats=review.seats)
     Answer.objects.filter(fact__review=review).update(seats=review.seats)
-    share_owners(review, parts)
+    WORK.share_owners(review, parts)
     deadline.widen(review, thread)
-
-
-def share_owners(review: Review, parts: Iterable[Part]) -> None:
-    """A person's name would tell the party: others read it only beside a party that shows its own."""
-    for part in parts:
-        seats = review.seats if part.named else sorted({review.lead.seat_id, *part.seats})
-        Owner.objects.filter(action__part=part).update(seats=seats)
 
 
 def _carry_on(review: Review, entry: Entry) -> None:

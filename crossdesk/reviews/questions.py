@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,10 +10,11 @@ from uuid import UUID
 from django.db.models import Count, F, Prefetch, Q
 
 from crossdesk.clocks.models import Clock
+from crossdesk.joint.claims import Said
 from crossdesk.kit import caseref
 from crossdesk.reviews.lifecycle import State
 from crossdesk.reviews.measuring import Measure, measures
-from crossdesk.reviews.models import Action, Answer, Draft, Event, Fact, Owner, Part, Review, Section
+from crossdesk.reviews.models import Action, Answer, Draft, Event, Owner, Part, Review, Section
 from crossdesk.threads.models import Entry, EntryBody
 from crossdesk.threads.viewer import Viewer
 
@@ -57,22 +56,6 @@ def tracked(show: str, viewer: Viewer, at: datetime, at_most: int = PAGE) -> lis
     counted = {key: (open_ones, overdue) for key, open_ones, overdue in told}
     mine = {part.review_id: part for part in Part.objects.filter(review__in=keys, party=viewer.party)}
     return [Row(each, *counted.get(each.pk, (0, 0)), mine.get(each.pk)) for each in found]
-
-
-@dataclass(frozen=True)
-class Said:
-    """A fact with what the others answered, and whether the viewer's party is among them."""
-
-    fact: Fact
-    answers: list[Answer]
-
-    @property
-    def disputed(self) -> bool:
-        return any(not each.agrees for each in self.answers)
-
-    @property
-    def agreed(self) -> bool:
-        return bool(self.answers) and not self.disputed
 
 
 class Reading:
@@ -160,9 +143,3 @@ class Reading:
     @property
     def signed(self) -> int:
         return sum(part.signed_at is not None for part in self.parts)
-
-
-def owed(actions: Iterable[Action], at: datetime) -> tuple[int, int]:
-    """How many are open, and how many of those are late."""
-    told = Counter(each.late(at) for each in actions if each.done_at is None)
-    return told.total(), told[True]

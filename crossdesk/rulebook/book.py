@@ -41,6 +41,7 @@ class Rulebook:
     plans: Mapping[str, model.Plan]
     deadlines: Mapping[str, model.Deadline]
     case_reviews: Mapping[str, model.CaseReview]
+    recurrences: Mapping[str, model.Recurrence]
     distributors: Mapping[str, model.Distributor]
     interfaces: Mapping[str, model.Interface]
     journal: Mapping[str, model.JournalStage]

@@ -107,6 +107,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *escalations(checking),
         *brakes(checking),
         *reaches(checking),
+        *recurrences(checking),
         *reroutes(checking),
         *phrases(checking),
         *communications(checking),
@@ -261,6 +262,17 @@ def escalations(checking: Checking) -> Iterator[Problem]:
                 key,
                 f"Tier {level.tier} does not exist.",
                 f"Use one of: {', '.join(str(number) for number in sorted(tiers))}.",
+            )
+
+
+def recurrences(checking: Checking) -> Iterator[Problem]:
+    for key, rule in checking.book.recurrences.items():
+        if rule.cases < 2 or not 1 <= rule.days <= 366:
+            yield checking.problem(
+                "recurrences",
+                key,
+                "`cases` is below 2, or `days` is not between 1 and 366.",
+                "Give how many cases within how many days are one thing that recurs.",
             )
 
 

@@ -348,6 +348,15 @@ class CaseReview(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recurrence(Row):
+    """So many cases of a desk with the same system and error code within so many days are proposed as a problem."""
+
+    name: str
+    cases: int
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Distributor(Row):
     mpid: str
     name: str
@@ -446,6 +455,7 @@ KINDS: Mapping[str, Kind] = {
     "plans": Kind("comms", "plan", Plan),
     "deadlines": Kind("reviews", "deadline", Deadline),
     "case_reviews": Kind("reviews", "case_review", CaseReview),
+    "recurrences": Kind("problems", "recurrence", Recurrence),
     "distributors": Kind("distributors", "distributor", Distributor),
     "interfaces": Kind("interfaces", "interface", Interface),
     "journal": Kind("journal", "stage", JournalStage),

@@ -7,11 +7,13 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
+from crossdesk.joint.acting import owed
+from crossdesk.joint.claims import Said
 from crossdesk.kit.time import now
 from crossdesk.reviews import deadline
 from crossdesk.reviews.lifecycle import State
 from crossdesk.reviews.models import Action
-from crossdesk.reviews.questions import Reading, Said, owed
+from crossdesk.reviews.questions import Reading
 from crossdesk.web.console.rendering import show
 from crossdesk.web.reviews import telling
 from crossdesk.web.reviews.acting import NOT_THERE, address_of, review_for
@@ -60,7 +62,7 @@ def context(reading: Reading) -> dict[str, Any]:
 
 def may_answer(reading: Reading, said: Said) -> bool:
     mine = reading.mine
-    return reading.review.state == State.WITH_PARTIES and mine is not None and said.fact.part_id != mine.pk
+    return reading.review.state == State.WITH_PARTIES and mine is not None and said.claim.part_id != mine.pk
 
 
 def may_finish(reading: Reading, action: Action) -> bool:

@@ -16,9 +16,10 @@ from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from crossdesk.joint.claims import Said
 from crossdesk.kit.time import in_full, now
 from crossdesk.reviews.models import Action
-from crossdesk.reviews.questions import Reading, Said
+from crossdesk.reviews.questions import Reading
 from crossdesk.web.reviews.acting import review_for
 from crossdesk.web.seeing import Seen
 
@@ -96,9 +97,9 @@ def document(reading: Reading) -> dict[str, Any]:
 def _facts(title: str, facts: list[Said]) -> dict[str, Any]:
     told = [
         {
-            "head": f"Fact {said.fact.number}, stated by {said.fact.who}"
-            f"{f', {in_full(said.fact.happened_at)}' if said.fact.happened_at else ''}.",
-            "words": said.fact.words,
+            "head": f"Fact {said.claim.number}, stated by {said.claim.who}"
+            f"{f', {in_full(said.claim.happened_at)}' if said.claim.happened_at else ''}.",
+            "words": said.claim.words,
             "answers": [
                 f"{each.who} {'agrees' if each.agrees else 'disputes it'}{f': {each.words}' if each.words else '.'}"
                 for each in said.answers

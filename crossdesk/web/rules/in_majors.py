@@ -59,6 +59,16 @@ IN_MAJORS = (
         },
     ),
     Section(
+        "recurrences",
+        "What is proposed as a problem",
+        "When a desk's cases of one system that name the same error code are proposed to it as one problem.",
+        {
+            "Recurrence": said("name"),
+            "From": lambda _, row: f"{row.cases} cases",
+            "Within": lambda _, row: f"{row.days} days",
+        },
+    ),
+    Section(
         "phrases",
         "How worded thresholds are judged",
         "A threshold in words is counted where a count can say it, and asked of triage where it cannot.",
