@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from crossdesk import rulebook
 from crossdesk.access import NotAllowed
@@ -13,12 +13,6 @@ from crossdesk.desks.models import Desk
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.viewer import Viewer, verbs
-
-
-class Fits(Protocol):
-    """Refuses words that may not stand where parties that compete read them."""
-
-    def __call__(self, record: Any, part: Any, pieces: Iterable[str], *, by_lead: bool = False) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,8 @@ class Work:
     owner: Any
     moving: Callable[..., AbstractContextManager[Thread]]
     told: Callable[..., Entry]
-    require_fit: Fits
+    require_fit: Callable[..., None]
+    """Refuses words that may not stand where parties that compete read them."""
     lead: Callable[[Any], Desk]
     """The desk whose record it is."""
     signed_for: Callable[[Any, Any], Iterable[int]]

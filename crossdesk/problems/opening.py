@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from crossdesk import rulebook
 from crossdesk.access import Invalid, NotAllowed
@@ -70,7 +71,7 @@ def open_problem(
         Behind.objects.create(problem=problem, incident=incident, seats=seats)
         _add_part(problem, desk.owner)
         author = by.author(desk.pk)
-        facts = {"reference": problem.reference, "began": problem.began}
+        facts: dict[str, Any] = {"reference": problem.reference, "began": problem.began}
         record(thread, "problem.open", audience=problem.internal(), by=author, at=at, words=problem.seen, **facts)
         for case in cases:
             link_case(problem, case, by=by, at=at)
@@ -127,11 +128,10 @@ def involve(problem: Problem, party: Party, *, why: str, by: Viewer, at: datetim
 
 def _require_readable(problem: Problem, more: list[str]) -> None:
     """What stands there so far was the desk's own; now a party reads it."""
-    rows = [*problem.whys.all(), *problem.lines.filter(case=None), *problem.causes.all()]
     pieces = [problem.title, problem.seen, problem.root_cause, problem.workaround, problem.fix, problem.fix_waits_for]
-    pieces += [row.words for row in rows]
+    for rows in (problem.whys.all(), problem.lines.filter(case=None), problem.causes.all(), problem.sections.all()):
+        pieces += rows.values_list("words", flat=True)
     pieces += [text for action in problem.actions.all() for text in (action.what, action.result)]
-    pieces += problem.sections.values_list("words", flat=True)
     if found := objections(problem, None, [*pieces, *more]):
         raise Invalid(found[0])
 

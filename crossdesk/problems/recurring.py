@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -95,7 +96,7 @@ def _propose(
     proposal.cases, (proposal.first_at, proposal.last_at) = cases, when
     proposal.save(update_fields=["cases", "first_at", "last_at"])
     kind = "recurrence.propose" if made else "recurrence.again"
-    facts = {"system": case.system, "code": code, "cases": cases, "rule": rule.key}
+    facts: dict[str, Any] = {"system": case.system, "code": code, "cases": cases, "rule": rule.key}
     record(thread, kind, audience=proposal.internal(), by=CROSSDESK, at=at, **facts)
 
 
