@@ -206,6 +206,7 @@ FOLLOWS: dict[str, Follow] = {
     "case.confirm": over,
     "case.close": over,
     "case.withdraw": over,
+    "case.turn_down": over,
     "case.mark_duplicate": over,
     "clock.breached": breached,
     "clock.chased": chased,
@@ -252,6 +253,7 @@ def _round_began(case: Case) -> datetime:
 def _why(entry: Entry) -> str:
     return {
         "case.withdraw": "The raiser withdrew the case.",
+        "case.turn_down": "What it asked for was refused.",
         "case.mark_duplicate": "The case is a duplicate.",
         "leg.decline": "The desk declined the engagement.",
         "leg.withdraw": "The engagement was withdrawn.",

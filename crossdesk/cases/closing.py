@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from crossdesk.access import Invalid, WrongStage
 from crossdesk.cases import reviewing
-from crossdesk.cases.lifecycle import Outcome
+from crossdesk.cases.lifecycle import Outcome, advance
 from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import moving
 from crossdesk.cases.reviewing import Wanted
 from crossdesk.cases.triage import end_assignments
 from crossdesk.clocks import excusing
+from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
-from crossdesk.threads.viewer import Viewer
+from crossdesk.threads.viewer import Author, Viewer
 
 REOPEN_WITHIN = timedelta(days=28)
 """After that a linked new case keeps the measures honest. Ours to choose: nobody has published a window."""
@@ -84,6 +85,20 @@ def withdraw(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None
         case.outcome, case.closed_at = Outcome.WITHDRAWN, at
         end_assignments(case, at)
         record(thread, "case.withdraw", audience=case.to_raiser(), by=by, at=at, words=why.strip())
+
+
+def turn_down(case: Case, thread: Thread, *, by: Viewer | Author, at: datetime, why: str) -> None:
+    """Inside the verb of whoever's approval it needed, which holds the thread's lock and settles the case."""
+    case.stage = advance(case, "turn_down") or case.stage
+    if waiting := [str(leg.to_desk) for leg in case.legs.all() if not leg.settled]:
+        names = ", ".join(waiting)
+        raise WrongStage(
+            f"{case} is being worked on by other desks; ask {case.owner} to withdraw those first: {names}."
+        )
+    Question.objects.filter(case=case, answered_at=None).update(answered_at=at)
+    case.outcome, case.closed_at = Outcome.REFUSED, at
+    end_assignments(case, at)
+    record(thread, "case.turn_down", audience=case.to_everyone(), by=by, at=at, words=why)
 
 
 def reopen(case: Case, *, by: Viewer, at: datetime, why: str, seen: int | None = None) -> None:

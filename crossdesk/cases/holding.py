@@ -58,7 +58,9 @@ class Ball:
                 self.with_them.pop(leg, None)
 
 
-CLOSES = frozenset({"case.confirm", "case.close", "case.redirect", "case.withdraw", "case.mark_duplicate"})
+CLOSES = frozenset(
+    {"case.confirm", "case.close", "case.redirect", "case.withdraw", "case.mark_duplicate", "case.turn_down"}
+)
 STEPS = CLOSES | {
     "case.raised", "case.take", "case.own", "case.reopen", "case.ask", "case.answer", "case.resolve", "case.dispute",
     "leg.engage", "leg.acknowledge", "leg.start", "leg.ask_us", "leg.ask_them", "leg.carry_on", "leg.resolve",

@@ -28,6 +28,7 @@ class Outcome(TextChoices):
     REDIRECTED = "redirected", "Redirected"
     DUPLICATE = "duplicate", "Duplicate"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    REFUSED = "refused", "Refused"
 
 
 class LegStage(TextChoices):
@@ -67,6 +68,7 @@ MOVES = {
     "confirm": move({S.RESOLVED}, S.CLOSED, "Confirmed and closed"),
     "close": move({S.RESOLVED}, S.CLOSED, "Closed"),
     "withdraw": move(OPEN, S.CLOSED, "Withdrawn by the raiser"),
+    "turn_down": move(OPEN, S.CLOSED, "Refused by whose approval it needed"),
     "excuse": move({S.RESOLVED, S.CLOSED}, None, "Excused breached clocks"),
     "take_review": move(OPEN | {S.RESOLVED, S.CLOSED}, None, "Took the review"),
     "conclude_review": move(OPEN | {S.RESOLVED, S.CLOSED}, None, "Concluded the review"),
@@ -115,6 +117,7 @@ UNSAID = frozenset(
         "say",
         "decide",
         "carry",
+        "turn_down",
         "let_go",
         "erase",
         "excuse",
@@ -141,6 +144,7 @@ WORDS = {
     "say": "give your side in joint triage",
     "decide": "decide joint triage",
     "carry": "carry it on",
+    "turn_down": "refuse what it asks for",
     "give_up": "settle it without an answer",
 }
 

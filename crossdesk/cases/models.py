@@ -148,11 +148,22 @@ class CaseLink(ThreadBound):
 
 
 class Hold(ThreadBound):
-    """A reason why a case must stay open, put there by something above it."""
+    """A reason why a case must stay open, or is not resolved yet, put there by something above it."""
+
+    class Keeps(models.TextChoices):
+        CLOSING = "closing", "from being closed"
+        RESOLVING = "resolving", "from being resolved"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
     why = models.CharField(max_length=300)
     put_by = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+", help_text="What holds it.")
+    keeps = models.CharField(
+        max_length=9, choices=Keeps.choices, default=Keeps.CLOSING, db_default="closing", help_text="What from."
+    )
+    seat = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+", help_text="Whose turn it is.")
+    who = models.CharField(max_length=120, blank=True, db_default="")
+    what = models.CharField(max_length=160, blank=True, db_default="", help_text="The next action while it holds.")
+    by = models.DateTimeField(null=True)
     since = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Container
 from crossdesk.access import DESK_WORK, TRIAGE_WORK, NotAllowed, Role
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import MOVES, WORDS, Stage
-from crossdesk.cases.models import Case
+from crossdesk.cases.models import Case, Hold
 from crossdesk.desks.models import Desk
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
@@ -125,6 +125,8 @@ def _unsettled(move: str, case: Case) -> str | None:
         if case.bounces > 1 and case.joint_triages.filter(decided_at=None).exists():
             return f"{case} is in joint triage; decide there whose it is before it is resolved."
         waiting = [str(leg.to_desk) for leg in case.legs.all() if not leg.settled]
+        if case.kind == Case.Kind.REQUEST and (hold := _hold(case, Hold.Keeps.RESOLVING)):
+            return f"{case} cannot be resolved yet: {hold.why}"
         if waiting:
             return f"{case} cannot be resolved until every engaged desk has answered: waiting for {', '.join(waiting)}."
     if move == "redirect" and any(not leg.settled for leg in case.legs.all()):
@@ -136,8 +138,12 @@ def _held(move: str, case: Case) -> str | None:
     """Nothing that closes a case passes by what holds it open."""
     if move not in MOVES or MOVES[move].to != Stage.CLOSED:
         return None
-    held = next((hold for hold in case.holds.all() if hold.lifted_at is None), None)
+    held = _hold(case, Hold.Keeps.CLOSING)
     return f"{case} must stay open: {held.why}" if held else None
+
+
+def _hold(case: Case, keeps: str) -> Hold | None:
+    return next((hold for hold in case.holds.all() if hold.lifted_at is None and hold.keeps == keeps), None)
 
 
 def _why_not_erase_at_all(by: Viewer, case: Case) -> str | None:

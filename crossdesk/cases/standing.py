@@ -11,7 +11,7 @@ from typing import Any
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
-from crossdesk.cases.models import Assignment, Case, JointTriage, Question, Standing
+from crossdesk.cases.models import Assignment, Case, Hold, JointTriage, Question, Standing
 from crossdesk.clocks.models import Clock
 from crossdesk.clocks.opening import NeverOpens
 from crossdesk.clocks.turning import live_clocks
@@ -40,6 +40,8 @@ class Facts:
     joint: JointTriage | None = None
     joint_desks: Sequence[Desk] = ()
     clocks: Sequence[Clock] = ()
+    waits: Hold | None = None
+    """What a request waits for: an approval or a step, and whose turn it is."""
 
     def question_to(self, seat: int) -> Question | None:
         """Of the case itself or of one of the owner's legs."""
@@ -63,6 +65,12 @@ class Facts:
 def begin(case: Case, at: datetime) -> None:
     """A case just raised has neither legs nor questions nor offers; only its first clock may run."""
     Standing.objects.bulk_create(_rows(Facts(case, [], [], {}, clocks=live_clocks(case.thread)), at))
+
+
+def _waits(case: Case) -> Hold | None:
+    if case.kind != Case.Kind.REQUEST or not case.is_open:
+        return None
+    return case.holds.filter(lifted_at=None, keeps=Hold.Keeps.RESOLVING).exclude(what="").first()
 
 
 _later: ContextVar[dict[Case, datetime] | None] = ContextVar("standings_later", default=None)
@@ -95,6 +103,7 @@ def refresh(case: Case, at: datetime) -> None:
         joint,
         list(Desk.objects.filter(pk__in=joint.desks).exclude(pk=case.owner_id)) if joint else (),
         live_clocks(case.thread),
+        _waits(case),
     )
     rows = list(_rows(facts, at))
     Standing.objects.bulk_create(
@@ -215,6 +224,8 @@ def for_owner(facts: Facts) -> Next:
         silent = [str(desk) for desk in facts.joint_desks if facts.joint and desk.pk not in facts.joint.spoken]
         hear = f"hear {', '.join(silent)} and decide joint triage" if silent else "decide joint triage"
         return Next(US, str(owner), hear)
+    if waits := facts.waits:
+        return Next(US if waits.seat_id == owner.seat_id else THEM, waits.who, waits.what, waits.by)
     if case.stage == Stage.RAISED:
         return Next(NOBODY, str(owner), "take it into triage", _triaged_by(case.raised_at, owner))
     if case.stage == Stage.RESOLVED:
@@ -277,6 +288,8 @@ def for_raiser(facts: Facts) -> Next:
         return Next(US, str(case.raiser), "confirm or dispute")
     if question := facts.question_to(case.raiser.seat_id):
         return Next(US, str(case.raiser), "answer the question", question.due_at)
+    if waits := facts.waits:
+        return Next(US if waits.seat_id == case.raiser.seat_id else THEM, waits.who, waits.what, waits.by)
     if case.stage in {Stage.RAISED, Stage.TRIAGE}:
         return Next(THEM, str(case.owner), "triage", _triaged_by(case.round_began, case.owner))
     waiting = next((leg for leg in facts.legs_under(None) if not leg.settled), None)

@@ -69,6 +69,7 @@ class Clock(ThreadBound):
         UPDATE = "update", "Next update"
         RESOLVE = "resolve", "Resolve"
         PUBLISH = "publish", "Publish the review"
+        FULFIL = "fulfil", "Do a step of a request"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
@@ -78,6 +79,7 @@ class Clock(ThreadBound):
 
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="clocks")
     leg = models.BigIntegerField(default=0, help_text="0 for the whole case.")
+    task = models.BigIntegerField(default=0, db_default=0, help_text="The step of a request; 0 for the whole work.")
     desk = models.BigIntegerField(help_text="Whose promise it is.")
     measure = models.CharField(max_length=11, choices=Measure.choices)
     minutes = models.IntegerField()
@@ -120,7 +122,7 @@ class Clock(ThreadBound):
                 name="an_ended_clock_has_its_end_and_wakes_nobody",
             ),
             models.UniqueConstraint(
-                fields=["thread", "leg", "desk", "measure"],
+                fields=["thread", "leg", "task", "desk", "measure"],
                 condition=Q(ended_at=None),
                 name="one_live_clock_per_promise",
             ),

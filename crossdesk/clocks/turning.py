@@ -58,6 +58,7 @@ def start(
     at: datetime,
     since: datetime | None = None,
     leg: int = 0,
+    task: int = 0,
     by: By = CROSSDESK,
 ) -> list[Clock]:
     """New clocks, each with its whole target ahead: what an earlier one spent is not inherited."""
@@ -65,6 +66,7 @@ def start(
         Clock(
             thread=thread,
             leg=leg,
+            task=task,
             desk=desk,
             measure=promise.measure,
             minutes=promise.minutes,

@@ -39,6 +39,7 @@ TO_THE_RAISER = {
     "case.close": Kind.CLOSE,
     "case.mark_duplicate": Kind.CLOSE,
     "case.withdraw": Kind.CLOSE,
+    "case.turn_down": Kind.CLOSE,
     "case.reopen": Kind.REOPEN,
 }
 

@@ -36,10 +36,13 @@ TO_THE_RAISER = {
     "case.close": "closed",
     "case.mark_duplicate": "closed",
     "case.withdraw": "closed",
+    "case.turn_down": "closed",
     "case.bounce": "bounced",
 }
 ACCEPTED = frozenset({"case.own", "case.engaged"})
-CLOSURES = frozenset({"case.confirm", "case.close", "case.mark_duplicate", "case.withdraw", "case.redirect"})
+CLOSURES = frozenset(
+    {"case.confirm", "case.close", "case.mark_duplicate", "case.withdraw", "case.redirect", "case.turn_down"}
+)
 
 
 def write_to_desk(entry: Entry) -> None:

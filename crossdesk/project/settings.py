@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "crossdesk.known_errors.apps.KnownErrorsConfig",
     "crossdesk.knowledge.apps.KnowledgeConfig",
     "crossdesk.cases.apps.CasesConfig",
+    "crossdesk.requests.apps.RequestsConfig",
     "crossdesk.impact.apps.ImpactConfig",
     "crossdesk.majors.apps.MajorsConfig",
     "crossdesk.notices.apps.NoticesConfig",

@@ -43,6 +43,7 @@ from crossdesk.majors.operating import follow_close
 from crossdesk.majors.proposing import from_threshold
 from crossdesk.notices.publishing import PUBLISHED
 from crossdesk.problems import recurring
+from crossdesk.requests import approving, fulfilling
 from crossdesk.reviews import opening
 from crossdesk.status import following
 from crossdesk.threads import recording
@@ -54,7 +55,8 @@ Reactions = dict[str, tuple[recording.Reaction, ...]]
 
 CLOCKS: Reactions = dict.fromkeys(clocking.FOLLOWS, (clocking.follow,))
 ASKING_REVIEWS: Reactions = dict.fromkeys(
-    ("case.confirm", "case.close", "case.redirect", "case.withdraw", "case.mark_duplicate"), (reviewing.follow_closing,)
+    ("case.confirm", "case.close", "case.redirect", "case.withdraw", "case.mark_duplicate", "case.turn_down"),
+    (reviewing.follow_closing,),
 )
 THRESHOLDS: Reactions = {**dict.fromkeys(MAY_TIP, (wake_looking,)), CROSSED: (from_threshold,)}
 INCIDENTS: Reactions = {
@@ -79,6 +81,12 @@ SIGHT: Reactions = {
     "case.reopen": (wake_filling,),
 }
 DEFLECTIONS: Reactions = {"case.raised": (follow_raise,)}
+REQUESTS: Reactions = {
+    "case.reopen": (approving.follow_reopening,),
+    **dict.fromkeys(
+        ("leg.confirm", "leg.decline", "leg.withdraw", "leg.give_up", "leg.let_go"), (fulfilling.follow_leg,)
+    ),
+}
 REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
 PROBLEMS: Reactions = dict.fromkeys(recurring.FOLLOWED, (recurring.follow,))
 SUBSCRIBERS: Reactions = dict.fromkeys(events.FOLLOW, (jobs.tell_subscribers,))
@@ -98,6 +106,7 @@ MAJORS: Reactions = {PUBLISHED: (write_update, wake_sending), "case.resolve": (p
 
 IN_ORDER = (
     CLOCKS,
+    REQUESTS,
     ASKING_REVIEWS,
     THRESHOLDS,
     INCIDENTS,

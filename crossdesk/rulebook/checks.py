@@ -11,6 +11,7 @@ from .exchanging import brakes, reaches
 from .model import KINDS, Row, Threshold
 from .operations import misfits
 from .problem import Problem
+from .requesting import FIELDS, GROUPS, PROOFS, ROLES, unfit
 from .rerouting import WHENS, reroutes
 
 NATURES = ("technical", "business", "message")
@@ -62,6 +63,17 @@ REFERENCES = (
     ("case_reviews", "priorities", "priorities"),
     ("plans", "audience", "audiences"),
     ("plans", "scenario", "scenarios"),
+    ("requests", "desk", "desks"),
+    ("requests", "query_type", "query_types"),
+    ("requests", "system", "systems"),
+    ("requests", "priority", "priorities"),
+    ("requests", "asked_by", "roles"),
+    ("fields", "request", "requests"),
+    ("fields", "partners", "roles"),
+    ("approvals", "request", "requests"),
+    ("approvals", "named_in", "fields"),
+    ("tasks", "request", "requests"),
+    ("tasks", "system", "systems"),
     ("families", "desks", "desks"),
     ("codes", "family", "families"),
 )
@@ -79,6 +91,10 @@ CHOICES = (
     ("plans", "channel", CHANNELS),
     ("plans", "approval", APPROVALS),
     ("deadlines", "counts_from", COUNTS_FROM),
+    ("requests", "group", GROUPS),
+    ("fields", "kind", FIELDS),
+    ("approvals", "role", ROLES),
+    ("tasks", "proof", PROOFS),
 )
 
 
@@ -111,7 +127,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *reroutes(checking),
         *phrases(checking),
         *communications(checking),
-        *(checking.problem(*wrong) for wrong in misfits(book)),
+        *(checking.problem(*wrong) for wrong in (*misfits(book), *unfit(book))),
         *circles(checking),
     ]
 

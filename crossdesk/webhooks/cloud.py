@@ -29,9 +29,9 @@ MEDIA_TYPE = "application/cloudevents+json"
 FOLLOWED = (
     "case.answer", "case.ask", "case.close", "case.confirm", "case.dispute", "case.evidence", "case.mark_duplicate",
     "case.prioritise", "case.raised", "case.redirect", "case.references", "case.reopen", "case.resolve", "case.take",
-    "case.withdraw", "case.write", "leg.acknowledge", "leg.ask_them", "leg.ask_us", "leg.carry_on", "leg.confirm",
-    "leg.decline", "leg.dispute", "leg.engage", "leg.give_up", "leg.let_go", "leg.resolve", "leg.start", "leg.update",
-    "leg.withdraw",
+    "case.turn_down", "case.withdraw", "case.write", "leg.acknowledge", "leg.ask_them", "leg.ask_us", "leg.carry_on",
+    "leg.confirm", "leg.decline", "leg.dispute", "leg.engage", "leg.give_up", "leg.let_go", "leg.resolve", "leg.start",
+    "leg.update", "leg.withdraw",
 )  # fmt: skip
 KINDS = tuple(f"{PREFIX}{kind}" for kind in FOLLOWED)
 

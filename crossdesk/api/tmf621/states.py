@@ -36,6 +36,7 @@ OF_OUTCOME: Mapping[str, Status] = {
     Outcome.REDIRECTED: Status.REJECTED,
     Outcome.DUPLICATE: Status.CLOSED,
     Outcome.WITHDRAWN: Status.CANCELLED,
+    Outcome.REFUSED: Status.REJECTED,
 }
 OF_LEG: Mapping[str, Status] = {
     LegStage.DRAFT: A,
@@ -122,6 +123,7 @@ CASE_TURNS: Mapping[str, Status] = {
     "case.redirect": Status.REJECTED,
     "case.mark_duplicate": Status.CLOSED,
     "case.withdraw": Status.CANCELLED,
+    "case.turn_down": Status.REJECTED,
     "case.reopen": I,
 }
 LEG_TURNS: Mapping[str, Status] = {

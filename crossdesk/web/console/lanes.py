@@ -41,6 +41,7 @@ CASE_STAGES = {
     "case.dispute": "assigned",
     "case.resolve": "resolved",
     **dict.fromkeys(("case.confirm", "case.close", "case.redirect", "case.mark_duplicate", "case.withdraw"), "closed"),
+    "case.turn_down": "closed",
 }
 
 

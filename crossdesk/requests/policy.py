@@ -1,0 +1,123 @@
+"""Who may approve and who may do the work. The answer is a sentence that the refusal, the button and the test share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from crossdesk.access import DESK_WORK, NotAllowed, Role, WrongStage
+from crossdesk.cases.policy import speaks_for_raiser
+from crossdesk.desks.models import DeskMember
+from crossdesk.kit.time import clock_time
+from crossdesk.parties.models import Delegation, Membership
+from crossdesk.requests.models import Approval, Request, Task
+from crossdesk.threads.viewer import Lent, Viewer
+
+
+def why_not_approve(by: Viewer, approval: Approval, request: Request) -> str | None:
+    """By what the viewer's request computed of them; whether that still holds is asked again within the verb."""
+    if by.roles == {Role.AUDITOR}:
+        return "Auditors read; they change nothing."
+    if by.person is None:
+        return "An approval is given by somebody who signs in."
+    if not approval.asked_at:
+        return f"It is not yet the turn of {approval.whose}; others are asked before."
+    if not (_own(by, approval) or _lent(by, approval, request)):
+        return f"Only {approval.whose} can approve or refuse this."
+    if approval.four_eyes and by.person == request.asked_by:
+        return f"You asked for it yourself; somebody else has to approve it as {approval.whose}."
+    return None
+
+
+def _own(by: Viewer, approval: Approval) -> bool:
+    at_place = by.works_at(approval.desk_id) if approval.desk_id else by.party == approval.party_id
+    return at_place and Role(approval.role) in by.roles
+
+
+def _lent(by: Viewer, approval: Approval, request: Request) -> Lent | None:
+    """A delegate acts where the catalogue lets it, with the same role in its own organisation."""
+    if not approval.delegates or Role(approval.role) not in by.roles:
+        return None
+    return next(
+        (
+            lent
+            for lent in by.lent
+            if lent.by_delegation and lent.may_act and lent.party == approval.party_id
+            and lent.seat in request.case.followed_by
+        ),
+        None,
+    )  # fmt: skip
+
+
+def require_approve(by: Viewer, approval: Approval, request: Request, at: datetime) -> None:
+    """In `verbs()`, with the thread locked: also whether the approver is still who the page believed."""
+    sentence = why_not_approve(by, approval, request) or _gone(by, approval, request, at)
+    if sentence:
+        raise NotAllowed(_ended(by, approval, at) or sentence)
+    given = request.approvals.filter(key=approval.key, round=approval.round, person=by.person)
+    if given.exclude(pk=approval.pk).exists():
+        raise NotAllowed(f"You have given your word already; a second person has to, as {approval.whose}.")
+
+
+def _gone(by: Viewer, approval: Approval, request: Request, at: datetime) -> str | None:
+    live = (Q(until=None) | Q(until__gt=at)) & Q(since__lte=at)
+    mine = Membership.objects.filter(live, person=by.person, party=by.party, person__is_active=True)
+    membership = mine.filter(party__closed_at=None).first()
+    if membership is None:
+        return f"You do not act for {by.party_name} any more; {approval.whose} has to approve this."
+    if approval.role not in membership.roles:
+        return f"You are no {Role(approval.role).label} of {by.party_name} any more; one has to approve this."
+    if approval.desk_id and by.works_at(approval.desk_id):
+        places = DeskMember.objects.filter(Q(until=None) | Q(until__gt=at), desk=approval.desk_id)
+        return (
+            None if places.filter(membership=membership).exists() else f"You have no place at {approval.desk} any more."
+        )
+    if lent := None if _own(by, approval) else _lent(by, approval, request):
+        delegation = Delegation.objects.filter(seat=lent.seat).first()
+        if delegation is None or not delegation.live(at):
+            return f"The delegation by {lent.party_name} has ended; {approval.whose} has to approve this."
+    return None
+
+
+def _ended(by: Viewer, approval: Approval, at: datetime) -> str | None:
+    """Said to a delegate in place of a general refusal, where the catalogue would let it."""
+    if not approval.delegates or by.party == approval.party_id:
+        return None
+    held = Delegation.objects.filter(principal=approval.party_id, delegate=by.party, accepted_at__isnull=False)
+    over = held.first()
+    if over is None or any(each.live(at) for each in held):
+        return None
+    ended = over.ended_at or over.until
+    when = f" at {clock_time(ended, at)}" if ended else ""
+    return f"The delegation of {approval.party} to {by.party_name} ended{when}; {approval.whose} has to approve this."
+
+
+def why_not_do(by: Viewer, move: str, task: Task, request: Request) -> str | None:
+    """`move` is begin or finish."""
+    case = request.case
+    if by.roles == {Role.AUDITOR}:
+        return "Auditors read; they change nothing."
+    if task.done_at:
+        return f"“{task}” is done already, by {task.done_by}."
+    if task.proof:
+        return f"Nobody ticks off “{task}”: it is read off what is recorded here."
+    if task.ready_at is None:
+        return f"“{task}” waits for what comes before it."
+    if task.desk_id is None:
+        return None if speaks_for_raiser(by, case) else f"“{task}” is for {case.raiser} to do."
+    if not (by.works_at(case.owner_id) and by.roles & DESK_WORK):
+        return f"Only {case.owner} works on this step."
+    if move == "begin" and task.begun_at:
+        return f"“{task}” was begun already."
+    if move == "finish" and task.desk_id != case.owner_id:
+        return f"“{task}” is with {task.desk}: it is done when the answer on its leg is confirmed."
+    return None
+
+
+def require_do(by: Viewer, move: str, task: Task, request: Request) -> None:
+    sentence = why_not_do(by, move, task, request)
+    if sentence and (task.done_at or task.ready_at is None):
+        raise WrongStage(sentence)
+    if sentence:
+        raise NotAllowed(sentence)
