@@ -30,6 +30,7 @@ class Draft(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     party = models.ForeignKey(Party, models.CASCADE, related_name="+")
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    item = models.CharField(max_length=60, blank=True, db_default="", help_text="Of the catalogue; a case where none.")
     summary = models.CharField(max_length=200)
     words = models.JSONField()
     kept_at = models.DateTimeField(db_index=True)
@@ -46,7 +47,9 @@ def mine(viewer: Viewer) -> QuerySet[Draft]:
     return Draft.objects.filter(person=viewer.person, party=viewer.party).order_by("-kept_at").defer("words")
 
 
-def keep(draft: uuid.UUID, words: Mapping[str, Any], *, summary: str, by: Viewer, at: datetime) -> Draft:
+def keep(
+    draft: uuid.UUID, words: Mapping[str, Any], *, summary: str, by: Viewer, at: datetime, item: str = ""
+) -> Draft:
     """The same draft again is written over. The page chose its id, so that a repeated send makes no second one."""
     if by.person is None or by.party_seat is None:
         raise NotAllowed("Only somebody who signs in keeps drafts.")
@@ -57,7 +60,7 @@ def keep(draft: uuid.UUID, words: Mapping[str, Any], *, summary: str, by: Viewer
         if known and (known.person_id, known.party_id) != (by.person, by.party):
             raise NotAllowed("This draft is not yours; begin a new one.")
         kept = known or Draft(pk=draft, person_id=by.person, party_id=by.party, seat_id=by.party_seat)
-        kept.summary, kept.words, kept.kept_at = summary[:200], dict(words), at
+        kept.summary, kept.words, kept.kept_at, kept.item = summary[:200], dict(words), at, item[:60]
         kept.save(force_insert=known is None)
         held = Draft.objects.filter(person=by.person, party=by.party).order_by("-kept_at")
         Draft.objects.filter(pk__in=list(held.values_list("pk", flat=True)[AT_MOST:])).delete()

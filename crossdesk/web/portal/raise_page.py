@@ -25,7 +25,7 @@ def begun(request: HttpRequest) -> Draft:
     """A draft gone on with, another case like one, or what the address says it is about."""
     viewer, given = cast(Seen, request).viewer, request.GET
     if "draft" in given:
-        held = drafts.mine(viewer).filter(pk=draft_of(given.dict()).id).defer(None).first()
+        held = drafts.mine(viewer).filter(pk=draft_of(given.dict()).id, item="").defer(None).first()
         if held is None:
             raise Http404
         return draft_of(held.words | {"draft": str(held.pk)})
