@@ -6,6 +6,7 @@ from typing import Any
 
 from crossdesk.rulebook import Rulebook
 from crossdesk.web.rules.in_majors import IN_MAJORS
+from crossdesk.web.rules.in_requests import IN_REQUESTS
 from crossdesk.web.rules.section import Section, duration, named, said
 
 REPORTER = "whoever reports it"
@@ -185,6 +186,7 @@ SECTIONS = (
         },
     ),
     *IN_MAJORS,
+    *IN_REQUESTS,
     Section(
         "stakeholders",
         "Stakeholders",
