@@ -72,6 +72,11 @@ def agreed_marks(ways: Ways) -> set[str]:
     return set(re.findall(r"[a-z]+", ways.profile.lower())) if ways.channel == Channel.MAIL else set()
 
 
+def read_by_another_crossdesk(item: OutboxItem) -> bool:
+    """A letter in the place of a message to one: by its `case.json` they know that it is the same."""
+    return bool(item.instead_of and item.instead_of.link and item.instead_of.link.channel == Channel.CROSSDESK)
+
+
 def carried(item: OutboxItem, given: Given, ways: Ways) -> Message | None:
     kind = kind_of(item, given.entry)
     if kind is None:

@@ -73,7 +73,8 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         message = carrying.carried(item, given, ways) if given else None
     subject, text = worded(item.kind, **context, **enclosed.context)
     marks = carrying.agreed_marks(ways)
-    structured = carrying.as_file(message) if message and carrying.STRUCTURED in marks else []
+    reads_it = carrying.STRUCTURED in marks or carrying.read_by_another_crossdesk(item)
+    structured = carrying.as_file(message) if message and reads_it else []
     words = Worded(subject, text, (*structured, *enclosed.files), message)
     item.raw = sealed(keep(item, _outgoing(item, case, words, at), str(item.sender)), marks, item.to_address)
     return bytes(item.raw)

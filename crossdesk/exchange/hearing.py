@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import Q
 
 from crossdesk.access import NotAllowed, Refused
 from crossdesk.desks.models import Desk
@@ -17,7 +18,7 @@ from crossdesk.exchange.lines import Line, open_line
 from crossdesk.exchange.links import Link, link_raiser, machine_terms, terms_of
 from crossdesk.exchange.messages.applying import Applied, apply_to_case, apply_to_leg, raise_from
 from crossdesk.exchange.messages.message import Kind, Message, Unreadable, read_message
-from crossdesk.exchange.models import InboxItem
+from crossdesk.exchange.models import InboxItem, RawMail
 from crossdesk.exchange.speaking import MOST_HOPS, known
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import Entry
@@ -150,6 +151,8 @@ def _apply(item: InboxItem, at: datetime) -> bool:
         item.fate, item.why = Fate.SET_ASIDE, "It belongs to a conformance test, which reads it here."
         item.save(update_fields=["fate", "why"])
         return True
+    if letter := _came_by_mail(message, item):
+        return _set_aside_as_known(item, letter, link, message, at)
     if item.after > (link.heard if link else 0):
         item.why = f"It waits for message {item.after} of the same conversation."
         item.save(update_fields=["why"])
@@ -167,6 +170,30 @@ def _apply(item: InboxItem, at: datetime) -> bool:
         state = message.state.raw or message.state.mapped if message.state else ""
         known(link, their_number=message.our_number, state=state)
     item.save()
+    return True
+
+
+def _came_by_mail(message: Message, item: InboxItem) -> RawMail | None:
+    """The same message, when its first way failed and a letter went instead; from the same party and filed here."""
+    party = item.line.agreement.promiser_id
+    letters = RawMail.objects.filter(said_id=message.id, fate=RawMail.Fate.FILED, case__isnull=False)
+    ours = Q(leg=None, case__raiser=party) | Q(leg__to_desk__owner=party)
+    return letters.filter(ours).select_related("case__owner", "case__raiser").first()
+
+
+def _set_aside_as_known(item: InboxItem, letter: RawMail, link: Link | None, message: Message, at: datetime) -> bool:
+    """A case that a letter raised gets its link now, so that what follows by machine finds it."""
+    assert letter.case is not None
+    terms = terms_of(item.line, at)
+    if link is None and letter.leg_id is None and message.kind is Kind.RAISE and terms:
+        unlinked = not Link.objects.filter(case=letter.case, leg=None).exists()
+        link = link_raiser(letter.case, terms, message.link, at=at, hops=message.hops) if unlinked else None
+    item.fate, item.why = Fate.SET_ASIDE, f"It came with letter {letter.pk} before and was applied then."
+    item.case, item.link, item.entry = letter.case, link, letter.entry
+    item.save()
+    if link:
+        Link.objects.filter(pk=link.pk).update(heard=max(link.heard, message.seq))
+        known(link, their_number=message.our_number)
     return True
 
 

@@ -62,6 +62,10 @@ class OutboxItem(ThreadBound):
     last_error = models.CharField(max_length=500, blank=True)
     handled_by = models.CharField(max_length=160, blank=True, help_text="Who carried it, where a person has to.")
     handled_note = models.CharField(max_length=500, blank=True, help_text="How, with whom, and what they said.")
+    fell_at = models.DateTimeField(null=True, help_text="When it took another way than the agreed one.")
+    instead_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="instead", help_text="The message whose id and words it has."
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
@@ -113,6 +117,11 @@ class OutboxItem(ThreadBound):
             return self.leg.from_desk
         assert self.case is not None
         return self.case.owner
+
+    @property
+    def said_as(self) -> str:
+        """What machines know it by, whichever way it goes."""
+        return (self.instead_of or self).message_id.strip("<>").partition("@")[0]
 
     @property
     def to_its_desk(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.models import Case
@@ -20,7 +21,7 @@ from crossdesk.exchange.letters.words import one_line
 from crossdesk.exchange.messages.applying import raise_from
 from crossdesk.exchange.messages.mailed import Mailed, NotUnderstood, mailed
 from crossdesk.exchange.messages.message import Kind
-from crossdesk.exchange.models import RawMail
+from crossdesk.exchange.models import InboxItem, RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import Place
@@ -44,7 +45,18 @@ def welcome(mail: RawMail, letter: Letter, *, at: datetime) -> Outcome:
         return Outcome(RawMail.Fate.UNMATCHED, "No desk here takes cases by mail.")
     if goes_round(mail, letter):
         return Outcome(RawMail.Fate.UNMATCHED, "Its sender wrote the same again, and a case was raised each time.")
-    return _raise(letter, contacts[0].party, desk, at)[1]
+    said = said_in(letter)
+    if said and (before := by_machine_before(said, contacts[0].party)):
+        return Outcome(RawMail.Fate.IGNORED, "What it says came by machine already.", Place(before), None)
+    outcome = _raise(letter, contacts[0].party, desk, at)[1]
+    mail.said_id = said.message.id if said else ""
+    return outcome
+
+
+def by_machine_before(said: Mailed, party: Party) -> UUID | None:
+    """The case of the same message, when it went as a letter because its first way seemed to have failed."""
+    same = InboxItem.objects.filter(message_id=said.message.id, line__agreement__promiser=party, case__isnull=False)
+    return same.values_list("case", flat=True).first()
 
 
 def goes_round(mail: RawMail, letter: Letter) -> bool:

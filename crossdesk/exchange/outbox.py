@@ -133,8 +133,9 @@ def put(
     leg: Leg | None = None,
     asks: Sequence[str] = (),
     at: datetime | None = None,
+    instead_of: OutboxItem | None = None,
 ) -> OutboxItem:
-    """`at` where it follows from something later than the entry.
+    """`at` where it follows from something later than the entry. `instead_of`: what a machine could not say.
 
     The caller holds the thread's lock, so places in a lane are given one after the other.
     """
@@ -152,6 +153,7 @@ def put(
         to_address=to_address,
         reader_seat=reader_seat,
         asks=list(asks),
+        instead_of=instead_of,
         message_id=message_id(name, office(str(sender))),
         next_try_at=at or entry.recorded_at,
         created_at=at or entry.recorded_at,

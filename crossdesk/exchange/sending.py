@@ -21,7 +21,7 @@ from django.db.models import F
 from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import leg_work
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.exchange import braking, hands, speaking
+from crossdesk.exchange import braking, falling, hands, speaking
 from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.composing import write_letter
 from crossdesk.exchange.heads import FOLLOWED, KEYS, SPOKEN, Head, locked, locked_head
@@ -219,8 +219,11 @@ def _settle(head: Head, fate: Fate, at: datetime) -> str:
 
 
 def taken(item: OutboxItem, at: datetime, answer: object) -> None:
+    late = item.fell_at is not None
     item.state, item.sent_at, item.last_error = State.SENT, at, ""
     item.save(update_fields=FATE)
+    if late:
+        falling.delivered_late(item, at)
     if item.recipient:
         delivery.sent(item.recipient, at)
     if item.leg and item.leg.stage == LegStage.SENDING and item.to_its_desk:

@@ -36,14 +36,18 @@ def send_by_mail(item: OutboxItem, *, by: Viewer, at: datetime) -> OutboxItem:
     with verbs():
         held = dead(item, by)
         leg = held.leg
+        if held.fell_at:
+            raise Invalid("It went another way already; that is done once for each message.")
         if held.link is None or leg is None:
             raise Invalid("This is a letter already; correct the address in the directory and send it again.")
         if not leg.to_desk.address:
             raise Invalid(f"{leg.to_desk} has no nominated address; record one in the directory first.")
         kind = outbox.TO_THE_DESK.get(held.entry.kind, "message")
-        letter = outbox.put(held.entry, kind, leg.case, leg.to_desk.address, leg.to_desk.seat_id, leg=leg, at=at)
-        held.state, held.last_error = State.STOPPED, f"{by.name} sent it as a letter instead."[:500]
-        held.save(update_fields=["state", "last_error"])
+        letter = outbox.put(
+            held.entry, kind, leg.case, leg.to_desk.address, leg.to_desk.seat_id, leg=leg, at=at, instead_of=held
+        )
+        held.state, held.last_error, held.fell_at = State.STOPPED, f"{by.name} sent it as a letter instead."[:500], at
+        held.save(update_fields=["state", "last_error", "fell_at"])
         return letter
 
 

@@ -13,7 +13,7 @@ from crossdesk.cases import leg_work
 from crossdesk.cases.lifecycle import LegStage
 from crossdesk.desks.models import Terms
 from crossdesk.desks.ways import Channel, Ways
-from crossdesk.exchange import hands, lines
+from crossdesk.exchange import falling, hands, lines
 from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter, in_turn
 from crossdesk.exchange.lines import Line, secrets_of
 from crossdesk.exchange.links import Link, exchanging, terms_of
@@ -90,6 +90,7 @@ def taken(item: OutboxItem, link: Link, answer: object, at: datetime) -> None:
     lines.answered(link.line, at)
     if not isinstance(answer, Taken):
         return
+    falling.found_later(item, link, answer.their_number or answer.their_id, at)
     known(link, their_id=answer.their_id, their_number=answer.their_number, version=answer.version)
     delivered = item.leg is not None and item.leg.stage == LegStage.DELIVERED
     # Their number is their word that they have it; another Crossdesk says so itself.

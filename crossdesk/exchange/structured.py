@@ -19,7 +19,7 @@ from crossdesk.exchange.letters.read import Letter
 from crossdesk.exchange.messages.applying import apply_to_case, apply_to_leg
 from crossdesk.exchange.messages.mailed import Mailed, NotUnderstood, mailed
 from crossdesk.exchange.messages.message import Kind, Message
-from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.models import InboxItem, OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outcome import Outcome
 from crossdesk.exchange.places import Place, of_ticket
@@ -81,6 +81,8 @@ def _once(mail: RawMail, said: Mailed, place: Place, case: Case, leg: Leg | None
         heard = RawMail.objects.filter(case=place.case, leg=place.leg, said_id=message.id).exclude(pk=mail.pk).first()
         if heard:
             return Outcome(Fate.IGNORED, f"What it says was applied already, with letter {heard.pk}.", place)
+        if InboxItem.objects.filter(case=place.case, message_id=message.id, fate=InboxItem.Fate.APPLIED).exists():
+            return Outcome(Fate.IGNORED, "What it says came by machine already and was applied then.", place)
     numbered = message.our_number or _number_in(said.letter)
     message = message.model_copy(
         update={"our_number": numbered, "sender": message.sender.model_copy(update={"author": _author(said)})}

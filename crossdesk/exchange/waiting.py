@@ -51,6 +51,15 @@ def tell_of_proposals(entry: Entry) -> None:
             put(proposed, "next_desk", case, address, case.owner.seat_id)
 
 
+def tell_of_fallback(entry: Entry) -> None:
+    """A reaction: a message took another way, and whoever has the case should know before they wonder."""
+    case = _case(entry)
+    if case is None or case.restricted or entry.of != case.owner_id:
+        return
+    for address in _mailbox(case.owner) or list(_managers(case.owner, entry.recorded_at)):
+        put(entry, "fallback", case, address, case.owner.seat_id)
+
+
 def _case(entry: Entry) -> Case | None:
     return Case.objects.select_related("owner__owner", "raiser").filter(pk=entry.thread_id).first()
 

@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from crossdesk.accounts.letters import send_account_letters
 from crossdesk.exchange.comparing import compare, probe
+from crossdesk.exchange.falling import fall_due
 from crossdesk.exchange.hearing import apply_waiting
 from crossdesk.exchange.measuring import measure
 from crossdesk.exchange.reading import read_due
@@ -68,6 +69,8 @@ def every_minute(timestamp: int) -> None:
         process_waiting()
         apply_waiting(now())
         send_due()
+        if fall_due(now()):
+            send_due()
         send_account_letters()
 
 

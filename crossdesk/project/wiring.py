@@ -95,6 +95,7 @@ ERASURES: Reactions = {"case.erase": (forget_letters, forget_given)}
 LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_sending))
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 MESSAGES_TO_RAISERS: Reactions = dict.fromkeys(("case.reopen", "case.answer"), (write_to_raiser, wake_sending))
+FALLING: Reactions = {"exchange.fallback": (waiting.tell_of_fallback, wake_sending)}
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 STATUS: Reactions = {
@@ -117,6 +118,7 @@ IN_ORDER = (
     LETTERS_TO_RAISERS,
     MESSAGES_TO_RAISERS,
     ACCEPTING_LETTERS,
+    FALLING,
     CLOSING_LETTERS,
     MAJORS,
     STATUS,

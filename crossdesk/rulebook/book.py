@@ -35,6 +35,7 @@ class Rulebook:
     targets: Mapping[str, model.Target]
     escalations: Mapping[str, model.Escalation]
     brakes: Mapping[str, model.Brake]
+    fallbacks: Mapping[str, model.Fallback]
     reaches: Mapping[str, model.Reach]
     reroutes: Mapping[str, model.Reroute]
     audiences: Mapping[str, model.Audience]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .book import Rulebook
 from .escalating import REACHES, ROOM
-from .exchanging import brakes, reaches
+from .exchanging import brakes, fallbacks, reaches
 from .model import KINDS, Row, Threshold
 from .operations import misfits
 from .problem import Problem
@@ -122,6 +122,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *matrix(checking),
         *escalations(checking),
         *brakes(checking),
+        *fallbacks(checking),
         *reaches(checking),
         *recurrences(checking),
         *reroutes(checking),

@@ -280,6 +280,14 @@ class Brake(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fallback(Row):
+    """After how long a message of a case of this priority takes the next way of its agreement by itself."""
+
+    priority: int
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reach(Row):
     """For how many days a path to a desk or party is believed."""
 
@@ -515,6 +523,7 @@ KINDS: Mapping[str, Kind] = {
     "targets": Kind("priorities", "target", Target),
     "escalations": Kind("escalations", "escalation", Escalation),
     "brakes": Kind("exchange", "brake", Brake),
+    "fallbacks": Kind("exchange", "fallback", Fallback),
     "reaches": Kind("exchange", "reach", Reach),
     "reroutes": Kind("rerouting", "reroute", Reroute),
     "audiences": Kind("comms", "audience", Audience),

@@ -86,7 +86,7 @@ def written(item: OutboxItem, kind: Kind, on: Conversation, given: Given, ways: 
     due = entry.facts.get("due")
     where = entry.body.detail.get("to", "") if kind is Kind.REJECT_REDIRECT else ""
     return Message(
-        id=item.message_id.strip("<>").partition("@")[0],
+        id=item.said_as,
         link=on.token,
         kind=kind,
         seq=item.number,

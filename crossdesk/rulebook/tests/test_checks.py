@@ -47,6 +47,7 @@ BROKEN = [
     ("priorities", '[[target]]\nkey = "dip-P1-resolve"\nminutes = true', "`minutes` cannot be read."),
     ("priorities", '[[matrix]]\nkey = "one-soon"\nurgency = "urgency-later"', "stands in the matrix not at all."),
     ("exchange", '[[brake]]\nkey = "hour"\nminutes = 0', "`minutes` not between 1 and 1440."),
+    ("exchange", '[[fallback]]\nkey = "P1"\nminutes = 0', "`minutes` not between 1 and 1440."),
     ("exchange", '[[reach]]\nkey = "silent"\ndays = 0', "`days` is not between 1 and 3660."),
     ("escalations", '[[escalation]]\nkey = "first-line"\npercent = 0', "`percent` is not between 1 and 1000."),
     ("escalations", '[[escalation]]\nkey = "first-line"\ntier = 9', "Tier 9 does not exist."),

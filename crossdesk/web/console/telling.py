@@ -84,6 +84,8 @@ TOLD = {
     "leg.prioritise": "Set its own priority to P{after}. {why}",
     "leg.raise_onward": "Engaged {to} onward",
     "exchange.hold": "Held what leaves: two machines seem to answer each other",
+    "exchange.fallback": "A message to {desk} takes another way",
+    "exchange.late": "What {desk} was told another way got through as well",
     "exchange.let_go": "Let the held messages go on",
     "leg.bounce": "The letter could not be delivered",
     "case.bounce": "Said it belongs to {to}; the second bounce opens joint triage",

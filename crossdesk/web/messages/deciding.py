@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from crossdesk.access import NotAllowed, Refused
-from crossdesk.exchange import by_hand, settling
+from crossdesk.exchange import by_hand, falling, settling
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.exchange.sending import send_again
 from crossdesk.kit.time import now
@@ -37,6 +37,8 @@ def _about_sent(request: Seen, item: OutboxItem) -> str:
         case "by mail":
             letter = settling.send_by_mail(item, by=by, at=at)
             return f"It leaves as a letter to {letter.to_address}."
+        case "fallback":
+            return f"It goes by {falling.fall(item, by=by, at=at)} now, once."
         case "by hand":
             by_hand.take_over(item, by=by, at=at)
             return "It waits to be carried by hand, with a pack to copy from."

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from crossdesk.desks.ways import Channel
-from crossdesk.exchange import braking
+from crossdesk.exchange import braking, falling
 from crossdesk.exchange.messages.message import Message, Unreadable, read_message
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.kit.time import now
@@ -50,10 +50,18 @@ def _sent(item: OutboxItem, request: Seen) -> dict[str, Any]:
         "moment": item.sent_at or item.created_at,
         "undecided": item.state == OutboxItem.State.DEAD and request.viewer.works_at(item.sender.pk),
         "held": item.state in OutboxItem.UNSENT and request.viewer.works_at(item.sender.pk) and braking.on(item),
-        "by_mail": bool(leg and leg.to_desk.address),
+        "by_mail": bool(leg and leg.to_desk.address and not item.fell_at),
+        "instead": _instead(item, request),
         "agreement": item.link.line.agreement,
         "number": item.link.their_number,
     }
+
+
+def _instead(item: OutboxItem, request: Seen) -> falling.Way | None:
+    """The way of the agreement that one press takes."""
+    if not request.viewer.works_at(item.sender.pk) or falling.why_not_fall(item, now()):
+        return None
+    return falling.next_way(item, now())
 
 
 def _heard(item: InboxItem) -> dict[str, Any]:

@@ -108,6 +108,12 @@ IN_MAJORS = (
         },
     ),
     Section(
+        "fallbacks",
+        "When a message takes another way",
+        "Not delivered for so long, it goes by the next way of its agreement by itself, once, and a person is told.",
+        {"Priority": lambda _, row: f"P{row.priority}", "After": lambda _, row: f"{row.minutes} minutes"},
+    ),
+    Section(
         "reaches",
         "Who counts as reachable",
         "After how many days a desk or a party is shown as one that cannot be reached, or is in doubt.",
