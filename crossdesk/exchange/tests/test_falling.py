@@ -21,7 +21,7 @@ from crossdesk.exchange.links import Link
 from crossdesk.exchange.messages.message import Kind, Message, read_message
 from crossdesk.exchange.models import InboxItem, OutboxItem, RawMail
 from crossdesk.exchange.sending import send_due
-from crossdesk.exchange.tests.far_side import FarSide, agreed, far_side, line_to
+from crossdesk.exchange.tests.far_side import FarSide, Reply, agreed, far_side, line_to
 from crossdesk.exchange.tests.post_office import DESK, PostOffice, arrive, engaged, nominate
 from crossdesk.exchange.tests.test_structured import carrying
 from crossdesk.threads.models import Entry
@@ -30,7 +30,7 @@ from crossdesk.web.portal.tests.signed_in import at_browser
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-AWAY = (503, {}, b"")
+AWAY: Reply = (503, {}, b"")
 MAIL, PHONE = (Channel.MAIL,), (Channel.PHONE,)
 
 
