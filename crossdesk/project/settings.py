@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "crossdesk.requests.apps.RequestsConfig",
     "crossdesk.impact.apps.ImpactConfig",
     "crossdesk.majors.apps.MajorsConfig",
+    "crossdesk.signals.apps.SignalsConfig",
     "crossdesk.notices.apps.NoticesConfig",
     "crossdesk.reviews.apps.ReviewsConfig",
     "crossdesk.problems.apps.ProblemsConfig",

@@ -51,6 +51,8 @@ class Rulebook:
     interfaces: Mapping[str, model.Interface]
     journal: Mapping[str, model.JournalStage]
     readings: Mapping[str, model.Reading]
+    detectors: Mapping[str, model.Detector]
+    signal_figures: Mapping[str, model.SignalFigure]
     families: Mapping[str, model.Family]
     codes: Mapping[str, model.Code]
     unloaded: Mapping[str, model.Unloaded]

@@ -13,6 +13,8 @@ from .operations import misfits
 from .problem import Problem
 from .requesting import FIELDS, GROUPS, PROOFS, ROLES, unfit
 from .rerouting import WHENS, reroutes
+from .signals import KINDS as DETECTS
+from .signals import SIDES, faults
 
 NATURES = ("technical", "business", "message")
 DESK_KINDS = ("service", "help")
@@ -74,6 +76,11 @@ REFERENCES = (
     ("approvals", "named_in", "fields"),
     ("tasks", "request", "requests"),
     ("tasks", "system", "systems"),
+    ("detectors", "unless", "detectors"),
+    ("detectors", "desk", "desks"),
+    ("detectors", "query_type", "query_types"),
+    ("detectors", "system", "systems"),
+    ("detectors", "scenario", "scenarios"),
     ("families", "desks", "desks"),
     ("codes", "family", "families"),
 )
@@ -95,6 +102,8 @@ CHOICES = (
     ("fields", "kind", FIELDS),
     ("approvals", "role", ROLES),
     ("tasks", "proof", PROOFS),
+    ("readings", "side", ("", "nobody", *SIDES)),
+    ("detectors", "kind", DETECTS),
 )
 
 
@@ -128,7 +137,7 @@ def check(book: Rulebook, names: Mapping[str, frozenset[str]], files: Mapping[tu
         *reroutes(checking),
         *phrases(checking),
         *communications(checking),
-        *(checking.problem(*wrong) for wrong in (*misfits(book), *unfit(book))),
+        *(checking.problem(*wrong) for wrong in (*misfits(book), *unfit(book), *faults(book))),
         *circles(checking),
     ]
 

@@ -31,6 +31,24 @@ def target_of(book: Rulebook, row: Any) -> str:
     return f"{row.priority}, {row.measure}, {where}"
 
 
+SIDES = {
+    "sender": "the sender's",
+    "recipient": "the recipient's own system",
+    "endpoint": "the recipient's endpoint",
+    "dip": "the DIP's",
+    "nobody": "nobody's: it is settled",
+}
+
+
+def noticed_from(row: Any) -> str:
+    if row.kind == "missing":
+        return f"below {row.below_percent} % of what is usual, where that is at least {row.usually_at_least:,}"
+    measures = {"mpans": "MPANs", "messages": "messages", "senders": "senders", "recipients": "recipients"}
+    figures = [f"{getattr(row, name):,} {words}" for name, words in measures.items() if getattr(row, name)]
+    usual = f", and {row.times_usual} times what is usual" if row.times_usual else ""
+    return f"more than {' or '.join(figures)} within {row.minutes} minutes{usual}"
+
+
 SECTIONS = (
     Section(
         "desks",
@@ -273,8 +291,26 @@ SECTIONS = (
         {
             "Status": lambda _, row: ", ".join(row.statuses),
             "Means": said("means"),
+            "On whose side": lambda _, row: SIDES.get(row.side, "not settled yet"),
             "Look at": said("look_at"),
         },
+    ),
+    Section(
+        "detectors",
+        "What is noticed in the journal",
+        "From when on failing messages are proposed as a fault, to be confirmed or dismissed by a person.",
+        {
+            "Fault": said("name"),
+            "Noticed from": lambda _, row: noticed_from(row),
+            "One for each": lambda _, row: ", ".join(row.by) or "market",
+            "Proposed to": lambda book, row: book.desks[row.desk].name,
+        },
+    ),
+    Section(
+        "signal_figures",
+        "Figures of reading the journal",
+        "How long events are kept, and what is shown of them.",
+        {"Figure": said("name"), "Set to": lambda _, row: f"{row.figure:,} {row.unit}"},
     ),
     Section(
         "levels",
