@@ -11,15 +11,10 @@ from crossdesk.rulebook.model import Detector
 from crossdesk.signals.models import Concern, Failing, Fault
 
 
-FIELDS = ("interface", "event", "code", "sender", "recipient")
-"""Of a group, what stands on each of its messages and on whatever is told of it."""
-
-
 def messages_of(fault: Fault | Concern, rule: Detector) -> QuerySet[Failing]:
     """Those of its group since it began; a concern has no more of the group than its participant may know."""
-    narrowed: dict[str, Any] = {
-        name: getattr(fault, name) for name in rule.by if name != "side" and getattr(fault, name, "")
-    }
+    group: dict[str, Any] = {name: getattr(fault, name) for name in rule.by if name != "side" and hasattr(fault, name)}
+    narrowed = {name: value for name, value in group.items() if value}
     rows = Failing.objects.filter(side__in=rule.sides, last_at__gte=fault.since, at__lte=fault.last_at, **narrowed)
     if isinstance(fault, Concern):
         rows = rows.filter(Q(sender=fault.dip_id) | Q(recipient=fault.dip_id))
