@@ -42,6 +42,7 @@ def load_demo(at: datetime | None = None) -> bool:
     from crossdesk.cases.standing import once_at_the_end
     from crossdesk.commands.demonstration.agreed import agree
     from crossdesk.commands.demonstration.cast import settle
+    from crossdesk.commands.demonstration.knowledge import write_down
     from crossdesk.commands.demonstration.letters import strays
     from crossdesk.commands.demonstration.maintenance import maintain
     from crossdesk.commands.demonstration.stories import play
@@ -64,6 +65,7 @@ def load_demo(at: datetime | None = None) -> bool:
             strays(play(here, at), at)
             maintain(here, at)
         measure(at)
+        write_down(here, at)
     return True
 
 

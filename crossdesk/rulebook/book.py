@@ -56,6 +56,7 @@ class Rulebook:
     families: Mapping[str, model.Family]
     codes: Mapping[str, model.Code]
     unloaded: Mapping[str, model.Unloaded]
+    terms: Mapping[str, model.Term]
 
     def rows(self, kind: str) -> Mapping[str, model.Row]:
         rows: Mapping[str, model.Row] = getattr(self, kind)

@@ -431,6 +431,15 @@ class FulfilmentTask(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Term(Row):
+    """A word of the market, and what else people call it."""
+
+    name: str
+    meaning: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Distributor(Row):
     mpid: str
     name: str
@@ -584,4 +593,5 @@ KINDS: Mapping[str, Kind] = {
     "families": Kind("rejections", "family", Family),
     "codes": Kind("rejections", "code", Code),
     "unloaded": Kind("rejections", "unloaded", Unloaded),
+    "terms": Kind("vocabulary", "term", Term),
 }

@@ -58,7 +58,7 @@ def _nav(request: HttpRequest, viewer: Viewer, majors: int) -> list[dict[str, An
     places.append(("/status/", "Status"))
     if at_desk:
         places += [("/mail/", "Unmatched mail"), ("/messages/", "Messages")]
-    places.append(("/directory/", "Directory"))
+    places += [("/knowledge/", "Knowledge"), ("/directory/", "Directory")]
     if viewer.lists:
         places.append(("/cases/?of=named", "Restricted"))
     here = "/queue/" if at_desk and CASE_PAGE.match(request.path) else request.path

@@ -15,6 +15,7 @@ ROOMS = (
     "console",
     "directory",
     "agreements",
+    "knowledge",
     "rules",
     "mail",
     "messages",

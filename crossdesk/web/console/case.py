@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from crossdesk import rulebook
 from crossdesk.cases import journeys, likeness, policy, seeing
+from crossdesk.cases.articles import why_not_draft
 from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case, Standing
@@ -145,6 +146,7 @@ def aside(file: CaseFile, at: datetime) -> dict[str, Any]:
         "in_hand": in_hand(file, at),
         "kinds": KINDS,
         "journey": journeys.journey_of(file.case) if file.case.bounces else [],
+        "may_draft": why_not_draft(file.case, file.viewer) is None,
         "alike": likeness.alike(file.case, file.viewer) if file.at_owner else [],
         "codes": codes_of(file),
         "asked_for": asked_for(file),

@@ -31,6 +31,7 @@ class Item:
     url: str
     key: str = ""
     why_not: str = ""
+    what: str = ""
 
 
 def verbs_of(reference: str, viewer: Viewer, sought: str) -> Iterator[Item]:

@@ -13,13 +13,14 @@ from crossdesk.rulebook import current
 from crossdesk.threads.search import plain
 from crossdesk.web.finding import doing, everything
 from crossdesk.web.finding.doing import Item
-from crossdesk.web.finding.everything import Results
+from crossdesk.web.finding.everything import Hit, Results
 from crossdesk.web.rules.pages import rules_named
 from crossdesk.web.seeing import Seen
 
-CASES, NAMES = 8, 4
+CASES, NAMES, LINES = 8, 6, 14
 PAGE = 50
-KEPT = 20
+BEST = 6
+KEPT, ON_THE_PAGE = 20, 12
 SEARCHES = "searches"
 """In the session: what this person searched for last, each under a random token that stands in the address instead."""
 
@@ -30,23 +31,15 @@ def palette(request: HttpRequest) -> HttpResponse:
     does = list(doing.verbs_of(request.POST.get("on", ""), viewer, sought))
     found = everything.find(sought, viewer, cases=CASES, names=NAMES)
     rules = [Item("book", label, address) for label, address in rules_named(current(), sought, NAMES)]
-    items = [*does, *lines(found), *rules, *doing.places_named(request, viewer, sought)]
-    return render(request, "finding/found.html", {"items": items, "sought": sought})
+    best = lines(found)
+    told = {each.url for each in best}
+    others = [each for each in rules if each.url not in told]
+    items = [*does, *best, *others, *doing.places_named(request, viewer, sought)]
+    return render(request, "finding/found.html", {"items": items, "sought": sought, "instead": found.instead})
 
 
 def lines(found: Results) -> list[Item]:
-    items = [Item("file", f"{each.case} {each.case.summary}", f"/cases/{each.case}/") for each in found.cases]
-    items += [Item("book", f"{code.code}: {code.meaning}", f"/raise/?ask={code.code}") for code in found.codes]
-    items += [Item("desk", desk.name, desk_address(desk.pk)) for desk in found.desks]
-    return items + [Item("person", party.name, party_address(party.pk)) for party in found.parties]
-
-
-def desk_address(desk: int) -> str:
-    return f"/directory/desks/{desk}/"
-
-
-def party_address(party: int) -> str:
-    return f"/directory/parties/{party}/"
+    return [Item(hit.icon, hit.label, hit.url, what=hit.what) for hit in found.hits[:LINES]]
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,17 +60,35 @@ def keep(request: HttpRequest, sought: str) -> str:
     return token
 
 
+KINDS = (
+    ("articles", "Articles and known errors", ("article", "known error")),
+    ("rules", "The market's reference", ()),
+    ("names", "Organisations and desks", ("desk", "party")),
+)
+
+
+def kinds(results: Results) -> list[tuple[str, str, list[Hit]]]:
+    """Beside the best of all kinds: what else there is, kind by kind."""
+    said = {"case", *(each for _, _, held in KINDS for each in held)}
+    rest: dict[str, list[Hit]] = {key: [] for key, _, _ in KINDS}
+    for hit in results.hits[BEST:]:
+        for key, _, held in KINDS:
+            if hit.kind in held or (not held and hit.kind not in said):
+                rest[key].append(hit)
+    return [(key, title, rest[key]) for key, title, _ in KINDS if rest[key]]
+
+
 @require_GET
 def found(request: HttpRequest, token: str) -> HttpResponse:
     sought = request.session.get(SEARCHES, {}).get(token)
     if sought is None:
         raise Http404("That search is no longer kept; search again.")
-    results = everything.find(sought, cast(Seen, request).viewer, cases=PAGE, names=PAGE)
+    results = everything.find(sought, cast(Seen, request).viewer, cases=PAGE, names=ON_THE_PAGE)
     context = {
         "sought": sought,
         "results": results,
-        "desk_address": desk_address,
-        "party_address": party_address,
+        "best": results.hits[:BEST],
+        "kinds": kinds(results),
         "many": f"More than {PAGE} cases"
         if results.more
         else f"{len(results.cases)} case{'s'[: len(results.cases) != 1]}",

@@ -56,9 +56,10 @@ class Sheet:
 
 def sheet_for(request: HttpRequest, draft: Draft) -> Sheet:
     book = current()
-    panel = panel_for(book, draft, cast(Seen, request).viewer.party)
+    viewer = cast(Seen, request).viewer
+    panel = panel_for(book, draft, viewer.party)
     items = checklist(book, draft, panel, chosen_files(request)) if panel else []
-    return Sheet(book, draft, answers(book, draft["ask"]), panel, items)
+    return Sheet(book, draft, answers(book, draft["ask"], viewer), panel, items)
 
 
 def chosen_files(request: HttpRequest) -> set[str]:

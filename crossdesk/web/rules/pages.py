@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from crossdesk.rulebook import Rulebook, current
+from crossdesk.rulebook import Rulebook, current, reference
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.model import KINDS
 from crossdesk.web.rules.section import Section
@@ -20,10 +20,11 @@ SHORTEST = 3
 
 @dataclass(frozen=True)
 class Line:
-    """One row as a reader meets it. `anchor` is its place on the page."""
+    """One row as a reader meets it. `anchor` is its place on the page, `url` the page of its own if it has one."""
 
     anchor: str
     cells: tuple[str, ...]
+    url: str
     source: str
     note: str
     published: bool
@@ -40,9 +41,12 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def lines(book: Rulebook, section: Section) -> Iterator[Line]:
+    paged = reference.keys(book)
     for row in book.rows(section.kind).values():
         cells = tuple(cell(book, row) for cell in section.columns.values())
-        yield Line(f"{KINDS[section.kind].table}-{row.key}", cells, row.source, row.note, row.published)
+        anchor = f"{KINDS[section.kind].table}-{row.key}"
+        url = f"/rules/{section.kind}/{row.key}/" if (section.kind, row.key) in paged else f"/rules/#{anchor}"
+        yield Line(anchor, cells, url, row.source, row.note, row.published)
 
 
 def rules_named(book: Rulebook, words: str, at_most: int) -> list[tuple[str, str]]:
@@ -51,5 +55,5 @@ def rules_named(book: Rulebook, words: str, at_most: int) -> list[tuple[str, str
     if len(words.strip()) < SHORTEST:
         return []
     named = [(f"Rules: {each.title}", f"/rules/#{each.kind}") for each in SECTIONS]
-    named += [(f"Rule: {line.cells[0]}", f"/rules/#{line.anchor}") for each in SECTIONS for line in lines(book, each)]
+    named += [(f"Rule: {line.cells[0]}", line.url) for each in SECTIONS for line in lines(book, each)]
     return [each for each in named if all(word in each[0].lower() for word in wanted)][:at_most]

@@ -324,4 +324,10 @@ SECTIONS = (
         "What each priority means.",
         {"Priority": said("name"), "Meaning": said("meaning")},
     ),
+    Section(
+        "terms",
+        "Words of the market",
+        "What else people call a thing. The search reads them in both directions.",
+        {"Word": said("name"), "Meaning": said("meaning"), "Also": lambda _, row: ", ".join(row.also)},
+    ),
 )

@@ -32,6 +32,7 @@ from crossdesk.exchange.conformance.runs import ConformanceRun
 from crossdesk.exchange.conformance.steps import STEPS
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.kit.time import now
+from crossdesk.knowledge.models import Article
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Delegation, ParentGrant, Person
 from crossdesk.postgres.tests import databases
@@ -49,12 +50,12 @@ ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
 EVERYBODY = (
     "/cases/", "/cases/{shared}/", "/raise/", "/directory/", "/updates/",
     "/directory/desks/{elexon}/", "/directory/desks/{elexon}/hours/", "/directory/parties/{party}/",
-    "/status/", "/operations/",
+    "/status/", "/operations/", "/knowledge/", "/knowledge/{article}/",
 )  # fmt: skip
 THE_SAME_TO_ALL = (
     "/cases/?show=closed", "/rules/", "/directory/?q=pennine", "/search/", "/profile/", "/account/email/",
     "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/", "/status/past/", "/calendar/",
-    "/api/",
+    "/api/", "/rules/interfaces/IF-036/", "/knowledge/{article}/difference/",
 )  # fmt: skip
 AT_A_DESK = (
     "/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/messages/", "/messages/?show=latest",
@@ -89,6 +90,10 @@ PAGES = [
     ("gwen", "/cases/{shared}/legs/{leg}/engagement"),
     *(("carl", page) for page in ("/cases/{redirected}/", "/cases/{redirected}/onward")),
     ("una", "/cases/{away}/onward"),
+    *(
+        ("nia", f"/knowledge/{page}")
+        for page in ("new/", "{article}/edit/", "{article}/publish/", "{article}/versions/1/")
+    ),
     ("joss", "/directory/parties/{party}/"),
     ("ada", "/directory/desks/{elexon}/hours/"),
     *(("ada", page) for page in ("/agreements/", "/agreements/new/", "/agreements/new/?with={party}&who=them")),
@@ -199,6 +204,7 @@ def known() -> dict[str, str]:
             "ahead": Terms.objects.filter(since__gt=now()).earliest("since").agreement.reference,
             "major": MajorIncident.objects.get(state="declared").reference,
             "past": MajorIncident.objects.get(state="reviewed").reference,
+            "article": Article.objects.get(version=2).reference,
             "told": PublicSpell.objects.latest("since").incident,
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),

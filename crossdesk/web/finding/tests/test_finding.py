@@ -47,7 +47,6 @@ def test_those_on_a_case_find_it_by_words_and_a_competitor_does_not(here: Cast, 
         assert case.reference in results(browser(viewer), words)
     for viewer in (here.hal, here.gwen):
         assert case.reference not in palette(browser(viewer), words)
-        assert "Nothing you may see goes by" in results(browser(viewer), words)
 
 
 def test_a_reference_is_found_however_it_was_typed(here: Cast, browser: Browser) -> None:
@@ -145,6 +144,26 @@ def test_codes_organisations_desks_and_places_are_found(here: Cast, browser: Bro
     assert "Raise a case" in palette(client, "")
 
 
+def test_the_market_is_found_from_the_first_start(here: Cast, browser: Browser) -> None:
+    client = browser(here.hal)
+    assert "/rules/query_types/missing-meter-reads/" in palette(client, "who do I ask about missing meter reads")
+    assert "/rules/interfaces/IF-036/" in palette(client, "if 36")
+    page = results(client, "setlement run")
+    assert "Showing results for <b>settlement run</b>" in page
+    assert "<mark>Settlement</mark>" in page
+    assert "Nothing you may see goes by" in results(client, "zzyzx qwrtpk")
+    for path, says in (
+        ("interfaces/IF-036", "MSAppActive"),
+        ("events/ChangeOfSupplier", "IF-001"),
+        ("journal/outbound", "RetriesExhausted"),
+        ("codes/REG0000", "Registration Service"),
+        ("query_types/missing-meter-reads", "DCC Service Desk"),
+    ):
+        assert says in client.get(f"/rules/{path}/").content.decode()
+    for path in ("codes/NONE", "nothing/at-all", "rows/x", "events/%00"):
+        assert client.get(f"/rules/{path}/").status_code == 404
+
+
 @pytest.mark.parametrize("words", ["'", "a & | !", "\0", "“quoted", "%%%", "x" * 5000])
 def test_odd_words_are_words(here: Cast, browser: Browser, words: str) -> None:
     here.case()
@@ -157,7 +176,7 @@ def test_the_cost_does_not_grow_with_what_is_found(
 ) -> None:
     client, first = browser(here.nia), here.case()
     palette(client, "overnight")
-    with django_assert_max_num_queries(33) as counted:  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(38) as counted:  # type: ignore[attr-defined]
         palette(client, "overnight", first.reference)
     for number in range(12):
         here.case(f"Overnight load {number}")

@@ -266,5 +266,5 @@ def test_raising_takes_a_bounded_number_of_queries(django_assert_max_num_queries
     client = at_browser(people.priya)
     with django_assert_max_num_queries(24):
         client.get("/raise/?query_type=dip-message-failure")
-    with django_assert_max_num_queries(105):
+    with django_assert_max_num_queries(106):
         raised(client, filled(people))

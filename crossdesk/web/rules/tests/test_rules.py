@@ -47,10 +47,10 @@ def test_only_those_who_signed_in_read_it(client: Client) -> None:
 @pytest.mark.parametrize(
     ("words", "address"),
     [
-        ("missing mpan data", "/rules/#scenario-missing-mpan-data"),
+        ("missing mpan data", "/rules/scenarios/missing-mpan-data/"),
         ("scenarios", "/rules/#scenarios"),
-        ("switching service", "/rules/#desk-switching"),
-        ("if-036", "/rules/#interface-IF-036"),
+        ("switching service", "/rules/desks/switching/"),
+        ("if-036", "/rules/interfaces/IF-036/"),
     ],
 )
 def test_the_palette_finds_a_rule_by_its_words(words: str, address: str) -> None:
@@ -63,4 +63,4 @@ def test_nothing_is_offered_for_a_letter_or_two() -> None:
 
 def test_the_palette_leads_there(here: Cast, browser: Browser) -> None:
     found = browser(here.priya).post("/find/", {"q": "wrongful customer disconnections"}).content.decode()
-    assert "/rules/#scenario-mistaken-disconnection" in found
+    assert "/rules/scenarios/mistaken-disconnection/" in found
