@@ -391,6 +391,7 @@ class BadLine(models.Model):
 
 # The other models of this app, each in the file of its capability.
 from crossdesk.cases.drafts import Draft  # noqa: E402, F401
+from crossdesk.cases.known_links import KnownLink  # noqa: E402, F401
 from crossdesk.cases.legs import Leg  # noqa: E402
 from crossdesk.cases.missing import Missing  # noqa: E402, F401
 from crossdesk.cases.review_asks import ReviewAsk  # noqa: E402, F401

@@ -27,6 +27,8 @@ QUIET = {
     "deliver",
     "bounce",
     "excuse",
+    "know",
+    "unknow",
     "take_review",
     "conclude_review",
 }

@@ -21,6 +21,8 @@ OWNERS = frozenset(
         "prioritise",
         "assign",
         "link",
+        "know",
+        "unknow",
         "mark_duplicate",
         "ask",
         "resolve",

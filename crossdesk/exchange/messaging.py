@@ -33,6 +33,8 @@ TO_THE_RAISER = {
     "case.write": Kind.UPDATE,
     "case.answer": Kind.UPDATE,
     "case.bounce": Kind.UPDATE,
+    "case.know": Kind.UPDATE,
+    "case.known_fixed": Kind.UPDATE,
     "case.resolve": Kind.PROPOSE_RESOLUTION,
     "case.redirect": Kind.REJECT_REDIRECT,
     "case.confirm": Kind.CLOSE,

@@ -38,6 +38,8 @@ TO_THE_RAISER = {
     "case.withdraw": "closed",
     "case.turn_down": "closed",
     "case.bounce": "bounced",
+    "case.know": "known",
+    "case.known_fixed": "known_fixed",
 }
 ACCEPTED = frozenset({"case.own", "case.engaged"})
 CLOSURES = frozenset(

@@ -21,7 +21,7 @@ TRUTH = KnownError.objects.select_related("desk__owner", "desk__seat").defer("ts
 
 @contextmanager
 def moving(known: KnownError, name: str, *, by: Viewer, at: datetime, edition: int | None = None) -> Iterator[Thread]:
-    """Inside, the thread is locked and the row is as it truly is. `edition` is the writing its author had before them.
+    """Inside, the thread is locked and the row as it truly is; `told` keeps it. `edition` is the writing seen.
 
     A verb that changes a known error and a case locks the known error first.
     """
@@ -37,9 +37,6 @@ def moving(known: KnownError, name: str, *, by: Viewer, at: datetime, edition: i
             )
         known.state = to or known.state
         yield thread
-        known.changed_at = at
-        known.seats = seats_of(known)
-        known.save()
 
 
 def seats_of(known: KnownError) -> list[int]:
@@ -54,5 +51,8 @@ def seats_of(known: KnownError) -> list[int]:
 
 
 def told(thread: Thread, known: KnownError, move: str, words: str, by: Viewer, at: datetime, **more: Any) -> Entry:
+    """Keeps the row and then tells: what follows from the entry finds it as it is from now on."""
+    known.changed_at, known.seats = at, seats_of(known)
+    known.save()
     author = by.author(known.desk_id)
     return record(thread, f"known_error.{move}", audience=known.internal(), by=author, at=at, words=words, **more)

@@ -6,7 +6,7 @@ from itertools import chain
 
 from crossdesk.api.tmf621 import events, jobs, leaving
 from crossdesk.api.tmf621.erased import forget_given
-from crossdesk.cases import clocking, reviewing
+from crossdesk.cases import clocking, known, reviewing
 from crossdesk.cases.major_news import propose_to_children
 from crossdesk.cases.questions import ESCALATED
 from crossdesk.desks.ways import Channel
@@ -31,6 +31,7 @@ from crossdesk.exchange.updates import write_update
 from crossdesk.impact.crossing import CROSSED
 from crossdesk.impact.register import admit
 from crossdesk.jobs.impact import MAY_TIP, wake_looking
+from crossdesk.jobs.known import wake_telling
 from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.recounting import recount_every_minute
@@ -88,7 +89,11 @@ REQUESTS: Reactions = {
     ),
 }
 REVIEWS: Reactions = dict.fromkeys(opening.FOLLOWED, (opening.follow_incident,))
-PROBLEMS: Reactions = dict.fromkeys(recurring.FOLLOWED, (recurring.follow,))
+PROBLEMS: Reactions = {
+    **dict.fromkeys(recurring.FOLLOWED, (recurring.follow,)),
+    **dict.fromkeys(known.READERS_CHANGED, (known.follow_readers,)),
+    "known_error.fix": (wake_telling,),
+}
 SUBSCRIBERS: Reactions = dict.fromkeys(events.FOLLOW, (jobs.tell_subscribers,))
 PROGRAMS: Reactions = dict.fromkeys(cloud.FOLLOWED, (tell_programs,))
 ERASURES: Reactions = {"case.erase": (forget_letters, forget_given)}
