@@ -8,7 +8,8 @@ import pytest
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import references, triage
-from crossdesk.cases.known import KnownLink, likely_for, link_known, links_of, tell_of_fix, unlink_known
+from crossdesk.cases.known import likely_for, link_known, links_of, tell_of_fix, unlink_known
+from crossdesk.cases.known_links import KnownLink
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, cast, nominated
 from crossdesk.exchange.composing import write_letter
@@ -121,7 +122,7 @@ def test_cases_it_answered_find_it_by_their_references(it: Known, case: Case) ->
     it.published("desk")
     other = it.here.case("Something else altogether")
     for each in (case, other):
-        references.add_list(each, [b"1012345678902\n"], "mpan", by=it.here.priya, at=NOON)
+        references.add_list(each, [b"1012345678903\n"], "mpan", by=it.here.priya, at=NOON)
     triage.take(other, by=it.here.nia, at=NOON)
     link_known(case, it.error, by=it.here.nia, at=NOON)
     with viewing(it.here.nia):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_ticket_of_a_leg'),
+        ('cases', '0013_refused_and_kept_from_resolving'),
         ('known_errors', '0001_initial'),
     ]
 
