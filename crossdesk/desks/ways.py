@@ -47,7 +47,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class Mapped(BaseModel):
-    """One field of theirs beside one of ours: which way it goes and whose word counts."""
+    """One field of theirs beside one of ours: which way it goes and whose word counts. `category:late` is a value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

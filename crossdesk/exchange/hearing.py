@@ -169,6 +169,9 @@ def _apply(item: InboxItem, at: datetime) -> bool:
         Link.objects.filter(pk=link.pk).update(heard=max(link.heard, message.seq))
         state = message.state.raw or message.state.mapped if message.state else ""
         known(link, their_number=message.our_number, state=state)
+        if message.fields:
+            theirs = {each.name: each.raw for each in message.fields}
+            Link.objects.filter(pk=link.pk).update(their_fields=link.their_fields | theirs)
     item.save()
     return True
 

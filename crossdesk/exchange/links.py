@@ -31,6 +31,7 @@ class Link(ThreadBound):
     their_state = models.CharField(max_length=80, blank=True, help_text="As they wrote it.")
     meaning = models.CharField(max_length=12, choices=Meaning.choices, blank=True)
     their_version = models.CharField(max_length=80, blank=True)
+    their_fields = models.JSONField(default=dict, help_text="By our name, how the agreed fields read last.")
     heard = models.IntegerField(default=0, help_text="Number of the last message of theirs that was applied.")
     hops = models.SmallIntegerField(default=0, help_text="Installations between the first raiser and us.")
     created_at = models.DateTimeField()

@@ -14,10 +14,10 @@ from crossdesk.cases.lifecycle import LegStage
 from crossdesk.desks.models import Terms
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange import falling, hands, lines
-from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter, in_turn
+from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter, fields, in_turn
 from crossdesk.exchange.lines import Line, secrets_of
 from crossdesk.exchange.links import Link, exchanging, terms_of
-from crossdesk.exchange.messages.message import Message, read_message
+from crossdesk.exchange.messages.message import Kind, Message, read_message
 from crossdesk.exchange.messages.writing import message_of
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.waits import LONGEST_WAIT
@@ -69,6 +69,8 @@ def prepare(item: OutboxItem, link: Link, agreed: Agreed, at: datetime) -> Spoke
         message = message_of(item, link, ways, at)
         if message.hops > MOST_HOPS:
             raise NotTaken("The case has been passed between too many installations; look for the circle.", True)
+        if ways.fields and message.kind is Kind.RAISE:
+            Link.objects.filter(pk=link.pk).update(their_fields=fields.sent(message, ways.fields))
         item.raw, item.subject, item.body = message.encoded(), f"{message.kind} {link.token}"[:200], message.words
     message = read_message(bytes(item.raw))
     said = [

@@ -5,7 +5,7 @@ An adapter knows no database. It is given the message and what was agreed, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -93,6 +93,8 @@ class Ticket:
     their_id: str
     their_state: str
     version: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """By our name, how their fields read last."""
 
 
 def in_turn(to: Sequence[Speaking], say: Callable[[Speaking], T]) -> T:

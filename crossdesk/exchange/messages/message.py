@@ -27,6 +27,8 @@ LARGEST = 24 * 2**20
 """Bytes of one message with its files, which travel in base64."""
 LARGEST_FILE = 8 * 2**20
 MOST_FILES, MOST_REFERENCES = 30, 100_000
+MOST_SAID = 2000
+"""Letters of one field of theirs."""
 LONGEST_WORDS = 60_000
 
 
@@ -92,6 +94,8 @@ class About(Part):
     investigated: Words = ""
     suspected_cause: Words = ""
     priority: int | None = Field(default=None, ge=1, le=4)
+    kind: Short = ""
+    """Incident, request or enquiry."""
     query_type: Short = ""
     system: Short = ""
     started_at: AwareDatetime | None = None
@@ -110,6 +114,17 @@ class State(Part):
 class Redirect(Part):
     to: Line = ""
     """The desk it belongs to, by name; empty where they know only that it is not theirs."""
+
+
+class TheirField(Part):
+    """A field of their ticket that the agreement names, as they wrote it and as what we take it for."""
+
+    name: Short
+    raw: Annotated[str, _line(MOST_SAID)]
+    value: Annotated[str, _line(MOST_SAID)] = ""
+    """Empty: the agreement gives it no meaning, so it is kept raw and flagged."""
+    owner: Short = "us"
+    """Whose word counts."""
 
 
 class File(Part):
@@ -154,6 +169,7 @@ class Message(Part):
         serialization_alias="attachments",
         max_length=MOST_FILES,
     )
+    fields: list[TheirField] = Field(default=[], max_length=20)
     judged: int | None = Field(default=None, ge=1, le=4)
     """Their own priority of it, beside which ours stays ours."""
     hops: int = Field(default=0, ge=0, le=99)

@@ -125,6 +125,7 @@ def _about(case: Case, item: OutboxItem, entry: Entry, shared: list[Entry]) -> A
         investigated=said.get("investigated", ""),
         suspected_cause=said.get("suspected_cause", ""),
         priority=case.priority,
+        kind=case.kind,
         query_type=case.query_type[:60],
         system=case.system[:60],
         started_at=datetime.fromisoformat(said["started_at"]) if said.get("started_at") else None,

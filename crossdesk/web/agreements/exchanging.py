@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from crossdesk.access import Invalid
-from crossdesk.desks.ways import Channel, Meaning, Ways, read_ways
+from crossdesk.desks.ways import Channel, Mapped, Meaning, Ways, read_ways
 from crossdesk.exchange.outgoing import why_not_callable
 
 MB = 2**20
@@ -22,6 +23,7 @@ def fields_of(ways: Ways) -> dict[str, str]:
         "endpoint": ways.endpoint,
         "profile": ways.profile,
         "states": "\n".join(f"{theirs} = {Meaning(means).label}" for theirs, means in ways.states.items()),
+        "fields": "\n".join(_line(each) for each in ways.fields),
         "largest_file": str(ways.largest_file // MB),
         "file_types": ", ".join(ways.file_types),
         "identifiers": "on" if ways.identifiers else "",
@@ -34,6 +36,7 @@ def ways_from(given: dict[str, str], wrong: dict[str, str]) -> Ways | None:
     if "channel" not in given:
         return None
     states = dict(_states(given.get("states", ""), wrong))
+    fields = list(_fields(given.get("fields", ""), wrong))
     size = given.get("largest_file", "") or "8"
     if not size.isdecimal() or int(size[:4]) > 25:
         wrong["largest_file"] = "Give whole megabytes, 0 to 25."
@@ -49,6 +52,7 @@ def ways_from(given: dict[str, str], wrong: dict[str, str]) -> Ways | None:
         "endpoint": endpoint,
         "profile": given.get("profile", ""),
         "states": states,
+        "fields": fields,
         "largest_file": int(size) * MB,
         "file_types": [each.lower().lstrip(".") for each in _words(given.get("file_types", ""))],
         "identifiers": bool(given.get("identifiers")),
@@ -72,6 +76,27 @@ def _states(text: str, wrong: dict[str, str]) -> Iterator[tuple[str, Meaning]]:
         yield theirs.strip(), meaning
 
 
+ARROWS: dict[str, Literal["both", "out", "in"]] = {"<>": "both", ">": "out", "<": "in"}
+ARROW = re.compile(r"^(?P<ours>.+?)\s+(?P<way><>|>|<)\s+(?P<theirs>.+?)(?P<owner>\s+\(theirs\))?$")
+
+
+def _fields(text: str, wrong: dict[str, str]) -> Iterator[Mapped]:
+    for line in filter(None, map(str.strip, text.splitlines())):
+        found = ARROW.match(line)
+        if found is None:
+            wrong["fields"] = (
+                f"“{line[:60]}”: write our field, one of > < <>, and theirs, such as category <> u_category."
+            )
+            return
+        owner: Literal["us", "them"] = "them" if found["owner"] else "us"
+        yield Mapped(ours=found["ours"][:200], theirs=found["theirs"][:200], way=ARROWS[found["way"]], owner=owner)
+
+
+def _line(each: Mapped) -> str:
+    arrow = next(arrow for arrow, way in ARROWS.items() if way == each.way)
+    return f"{each.ours} {arrow} {each.theirs}{' (theirs)' if each.owner == 'them' else ''}"
+
+
 def _words(text: str) -> list[str]:
     return [each for each in (part.strip() for part in text.replace("\n", ",").split(",")) if each]
 
@@ -87,6 +112,8 @@ def in_words(ways: Ways) -> list[tuple[str, str]]:
         told.append(
             ("Their states", "; ".join(f"{raw} means {Meaning(each).label}" for raw, each in ways.states.items()))
         )
+    if ways.fields:
+        told.append(("Fields", "; ".join(_line(each) for each in ways.fields)))
     kinds = f", only {', '.join(ways.file_types)}" if ways.file_types else ""
     told.append(("Files", f"up to {ways.largest_file // MB} MB each{kinds}" if ways.largest_file else "none"))
     told.append(("Lists of MPANs", "cross where they are ticked" if ways.identifiers else "never cross"))

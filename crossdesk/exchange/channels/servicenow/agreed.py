@@ -3,7 +3,8 @@
 `profile`: the table, `incident` where none is named, and `import:u_staging` where their import set is preferred.
 `fields`, ours beside theirs: `=MHHS desk` beside `assignment_group` is a value each new record has; `on confirm` beside
 `state=7` what a kind of message changes there, and beside nothing that it changes nothing; `P1` beside
-`impact=1,urgency=1` how a priority is asked for; any other of ours, such as `system` or `short_description`, the column
+`impact=1,urgency=1` how a priority is asked for; `type`, `priority`, `category`, `summary` and `references`, with their
+values, as `channels/fields.py` says; any other of ours, such as `system` or `short_description`, the column
 of theirs that takes it.
 """
 
@@ -35,6 +36,7 @@ def tenant_of(to: Speaking) -> Tenant:
         columns={
             each.ours: each.theirs for each in ways.fields if not each.ours.startswith(named) and each.way != "in"
         },
+        fields=ways.fields,
         always=values,
         states=_states(ways),
         priorities=PRIORITIES | _priorities(ways),

@@ -12,7 +12,6 @@ from crossdesk.exchange.channels.servicenow.marks import mark_in, mark_of, signe
 from crossdesk.exchange.channels.servicenow.records import Entry, File, Record
 from crossdesk.exchange.channels.servicenow.trouble import Trouble
 
-FIELDS = ",".join(records.RECORD)
 LONGEST_TITLE, LONGEST_TEXT = 160, 4000
 MANY = 1000
 AT_ONCE = 60
@@ -37,20 +36,21 @@ class ToAttach:
 class Desk:
     def __init__(self, api: Api) -> None:
         self.api, self.tenant = api, api.tenant
+        self.asked = ",".join((*records.RECORD, *api.tenant.read))
         self.table = f"/api/now/table/{api.tenant.table}"
 
     def find(self, correlation_id: str) -> Raised | None:
         """The oldest record with our key."""
         query = f"correlation_id={plain(correlation_id)}^correlation_display={plain(self.tenant.display)}"
         found = self.api.get(
-            self.table, sysparm_query=f"{query}^ORDERBYsys_created_on", sysparm_fields=FIELDS, sysparm_limit=10
+            self.table, sysparm_query=f"{query}^ORDERBYsys_created_on", sysparm_fields=self.asked, sysparm_limit=10
         )
         # An invalid part of a query is ignored, and then everything would be ours: check what came back.
         rows = [each for each in map(records.record, _list(found.result)) if each.correlation_id == correlation_id]
         return Raised(rows[0], True, len(rows) - 1) if rows else None
 
     def read(self, sys_id: str) -> Record:
-        return records.record(self.api.get(f"{self.table}/{_hex(sys_id)}", sysparm_fields=FIELDS).result)
+        return records.record(self.api.get(f"{self.table}/{_hex(sys_id)}", sysparm_fields=self.asked).result)
 
     def raise_once(self, correlation_id: str, fields: Mapping[str, str]) -> Raised:
         """Looks first, raises, and looks again where nobody can tell whether it landed."""
@@ -68,7 +68,7 @@ class Desk:
             raise self._told_apart(trouble) from trouble
 
     def _posted(self, said: Mapping[str, str]) -> Raised:
-        answer = self.api.call("POST", self.table, json=said, params={"sysparm_fields": FIELDS})
+        answer = self.api.call("POST", self.table, json=said, params={"sysparm_fields": self.asked})
         return Raised(records.record(answer.result), found=False)
 
     def _imported(self, correlation_id: str, said: Mapping[str, str]) -> Raised:
@@ -91,7 +91,7 @@ class Desk:
         """Values that are there already change nothing, so doing it twice does it once."""
         try:
             path = f"{self.table}/{_hex(sys_id)}"
-            answer = self.api.call("PATCH", path, json=fields, params={"sysparm_fields": FIELDS})
+            answer = self.api.call("PATCH", path, json=fields, params={"sysparm_fields": self.asked})
         except Trouble as trouble:
             raise self._told_apart(trouble) from trouble
         return records.record(answer.result)

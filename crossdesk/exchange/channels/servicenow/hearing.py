@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from crossdesk.desks.ways import Meaning
 from crossdesk.exchange.channels import Heard, Ticket
+from crossdesk.exchange.channels.fields import heard_in, named
 from crossdesk.exchange.channels.servicenow import records
 from crossdesk.exchange.channels.servicenow.desk import Desk
 from crossdesk.exchange.channels.servicenow.marks import mark_in
@@ -81,7 +82,19 @@ def heard_of(desk: Desk, ticket: Ticket, record: Record, comments: list[Entry]) 
     in_order = [*moved, *said] if begins else [*said, *moved]
     if before.count >= 0 and after.priority != before.priority and (judged := _judged(desk, ticket, record)):
         in_order.insert(0, judged)
+    if named := _named(desk, ticket, record):
+        in_order.insert(0, named)
     return [Heard(each.their_id, each.message, record.number, str(after)) for each in in_order]
+
+
+def _named(desk: Desk, ticket: Ticket, record: Record) -> Heard | None:
+    """Fields that the agreement names and that read otherwise than before."""
+    heard = heard_in(record.row, ticket.fields, desk.tenant.fields)
+    if not heard:
+        return None
+    their_id = f"{record.sys_id}.{record.mod_count}.fields"
+    message = named(f"servicenow.{their_id}", ticket, heard, record.updated_on, record.number)
+    return Heard(their_id, message)
 
 
 def _is_fresh(entry: Entry, before: Version, record: Record) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crossdesk.exchange.channels.servicenow import records
-from crossdesk.exchange.channels.servicenow.desk import FIELDS, Desk, plain, some
+from crossdesk.exchange.channels.servicenow.desk import Desk, plain, some
 from crossdesk.exchange.channels.servicenow.records import Record
 from crossdesk.exchange.channels.servicenow.trouble import Trouble
 
@@ -33,7 +33,7 @@ def changed(desk: Desk, since: datetime, seen: Mapping[str, int], page: int = PA
     query += f"^sys_updated_on>={records.written(since - OVERLAP)}^ORDERBYDESCsys_updated_on"
     newest: dict[str, Record] = {}
     up_to = since
-    for row in desk.rows(desk.table, query, FIELDS, page):
+    for row in desk.rows(desk.table, query, desk.asked, page):
         record = records.record(row)
         up_to = max(up_to, record.updated_on)
         if record.sys_id not in newest and seen.get(record.sys_id, -1) < record.mod_count:
@@ -46,7 +46,7 @@ def every(desk: Desk, sys_ids: Sequence[str]) -> list[Record]:
     them."""
     found: list[Record] = []
     for chosen in some(sys_ids):
-        rows = desk.rows(desk.table, f"sys_idIN{','.join(chosen)}^ORDERBYsys_created_on", FIELDS, PAGE)
+        rows = desk.rows(desk.table, f"sys_idIN{','.join(chosen)}^ORDERBYsys_created_on", desk.asked, PAGE)
         found += [each for each in map(records.record, rows) if each.sys_id in chosen]
     return found
 

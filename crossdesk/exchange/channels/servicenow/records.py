@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +38,8 @@ class Record:
     close_notes: str
     mod_count: int
     updated_on: datetime
+    row: Mapping[str, str] = field(default_factory=dict)
+    """All that was asked for, by their names."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def record(said: Any) -> Record:
         close_notes=row.get("close_notes", ""),
         mod_count=int(count) if count.isdecimal() else 0,
         updated_on=moment(row.get("sys_updated_on", "")),
+        row=row,
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from crossdesk.exchange.channels.fields import said_in
 from crossdesk.exchange.channels.servicenow.desk import LONGEST_TEXT, LONGEST_TITLE, ToAttach
 from crossdesk.exchange.channels.servicenow.tenant import Tenant
 from crossdesk.exchange.messages.message import About, Kind, Message
@@ -32,6 +33,7 @@ def columns_of(message: Message, tenant: Tenant) -> dict[str, str]:
         "short_description": about.title[:LONGEST_TITLE],
         "description": description(message, about)[:LONGEST_TEXT],
     }
+    fields |= said_in(message, tenant.fields)
     if about.priority:
         fields["impact"], fields["urgency"] = tenant.priorities[f"P{about.priority}"]
     said = {

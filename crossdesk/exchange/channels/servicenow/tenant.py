@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crossdesk.desks.ways import Mapped
+from crossdesk.exchange.channels.fields import places
 from crossdesk.exchange.channels.servicenow.states import StateMap
 
 PRIORITIES = {"P1": ("1", "1"), "P2": ("1", "2"), "P3": ("2", "2"), "P4": ("3", "3")}
@@ -49,6 +51,8 @@ class Tenant:
     """Their import set table, where they prefer to own the mapping; none means the Table API."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Our field to their column, where an agreement names one; with an import set, a column of the staging table."""
+    fields: tuple[Mapped, ...] = ()
+    """Fields that both sides agreed on by name, with their values, as `channels/fields.py` reads them."""
     caller: str = ""
     """The sys_id that stands in `caller_id`: our account's, so that an answer of ours ends "awaiting caller"."""
     always: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +65,11 @@ class Tenant:
     extensions: frozenset[str] = frozenset()
     """Agreed file extensions; none means whatever we keep ourselves."""
     attach: bool = True
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Columns of theirs that are read beside the usual ones."""
+        return tuple(each.theirs for each in places(self.fields, outward=False))
 
     @property
     def user(self) -> str:

@@ -76,7 +76,9 @@ def _raised(server: Server, message: Message, to: Speaking) -> Taken:
     """After an attempt whose answer never came, it is looked for before anything is made."""
     found = server.find(to.token) if to.tried_before else None
     kinds = {each.ours: each.theirs for each in to.ways.fields if each.way != "in"}
-    ticket = found or server.create(rendering.created(message, to.token, server.version, kinds.get("ticketType", "")))
+    ticket = found or server.create(
+        rendering.created(message, to.token, server.version, kinds.get("ticketType", ""), to.ways.fields)
+    )
     return Taken(
         text(ticket, "id"), text(ticket, "id")[:60], text(ticket, "status"), "" if found else str(read_now(ticket))
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from crossdesk.desks.ways import Meaning, Ways
 from crossdesk.exchange.channels import Heard, NotTaken, Ticket
+from crossdesk.exchange.channels.fields import heard_in, named
 from crossdesk.exchange.channels.servicenow.hearing import KINDS, RIGHT_DESK
 from crossdesk.exchange.channels.servicenow.marks import mark_in
 from crossdesk.exchange.channels.tmf621.api import Body
@@ -77,6 +78,11 @@ def heard_of(known: Ticket, ticket: Body, ways: Ways, fetch: Callable[[str], byt
     given = [_given(known, ticket, each, fetch) for each in files_of(ticket)]
     begins = bool(moved) and moved[0][1].kind in {Kind.RECEIPT, Kind.ACCEPT}
     in_order = [*moved, *said, *given] if begins else [*said, *given, *moved]
+    if heard := heard_in(attributes(ticket), known.fields, ways.fields):
+        id = _id(
+            "fields", text(ticket, "id"), *(f"{each.name} {each.raw}" for each in heard), text(ticket, "lastUpdate")
+        )
+        in_order.insert(0, (id, named(id, known, heard, moment(ticket, "lastUpdate"), number)))
     return [Heard(id, message, number, str(after)) for id, message in in_order]
 
 
@@ -165,6 +171,17 @@ def _given(known: Ticket, ticket: Body, file: Body, fetch: Callable[[str], bytes
 
 
 # Their JSON, which may be anything
+
+
+def attributes(ticket: Body) -> dict[str, str]:
+    """Its lines of text by name, and the entities it is about as our references are written."""
+    flat = {name: text(ticket, name) for name in ticket if isinstance(ticket[name], str | int)}
+    ends = [
+        each.get("entity") if isinstance(each.get("entity"), dict) else each
+        for each in objects(ticket, "relatedEntity")
+    ]
+    told = [f"{text(end, '@referredType')}: {text(end, 'id')}" for end in ends]
+    return {**flat, "relatedEntity": "; ".join(told)} if told else flat
 
 
 def text(shape: Body | None, name: str) -> str:

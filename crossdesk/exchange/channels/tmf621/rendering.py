@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from crossdesk.desks.ways import Meaning
+from crossdesk.desks.ways import Mapped, Meaning
+from crossdesk.exchange.channels.fields import said_in
 from crossdesk.exchange.channels.servicenow.marks import signed
 from crossdesk.exchange.channels.servicenow.rendering import comment_of, description, kept_back
 from crossdesk.exchange.channels.tmf621.api import Body, Version
@@ -17,6 +18,9 @@ FILE_OF_OURS = "crossdesk"
 SEVERITY = {1: "Critical", 2: "Major", 3: "Minor", 4: "Minor"}
 UNJUDGED = "Minor"
 MOST_ENTITIES = 200
+
+NOT_NAMED = frozenset({"id", "href", "status", "note", "attachment", "relatedEntity", "relatedParty", "@type"})
+"""Attributes that hold what is no line of text, or that are the server's own."""
 
 ASKS: Mapping[Kind, str] = {
     Kind.CONFIRM: "closed",
@@ -33,7 +37,7 @@ ONLY_FROM: Mapping[Kind, frozenset[Meaning]] = {
 ACTIONS: Mapping[Kind, str] = {Kind.CONFIRM: "close", Kind.DISPUTE: "reopen", Kind.WITHDRAW: "cancel"}
 
 
-def created(message: Message, token: str, version: Version, kind: str) -> Body:
+def created(message: Message, token: str, version: Version, kind: str = "", fields: Sequence[Mapped] = ()) -> Body:
     """`kind` is what the partner calls this type of ticket, where the agreement says so."""
     about = message.about or About(title=message.words or "A case")
     body: Body = {
@@ -47,7 +51,8 @@ def created(message: Message, token: str, version: Version, kind: str) -> Body:
         "relatedEntity": entities(message, version),
         "relatedParty": parties(message, version),
     }
-    if about.priority:
+    body |= {name: value for name, value in said_in(message, fields).items() if name not in NOT_NAMED}
+    if about.priority and "priority" not in said_in(message, fields):
         body["priority"] = str(about.priority)
     if message.due:
         body["requestedResolutionDate"] = message.due.isoformat()

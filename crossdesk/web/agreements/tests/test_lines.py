@@ -20,6 +20,7 @@ INSIDE = "http://localhost:1"
 SERVICENOW = {
     "channel": "servicenow", "endpoint": INSIDE, "profile": "incident", "identifiers": "on",
     "states": "2 = in progress\n6 = resolved\nParked = waiting for others of theirs",
+    "fields": "category <> u_category (theirs)\ncategory:missing-mpan-data <> Registration\ntype > u_type",
     "largest_file": "5", "file_types": "csv, .pdf",
 }  # fmt: skip
 
@@ -56,6 +57,10 @@ def test_how_cases_are_exchanged_is_proposed_and_told_in_words(it: Signing) -> N
     with verbs():
         ways = Terms.objects.get().exchange
     assert (ways.channel, ways.meaning("6"), ways.largest_file) == (Channel.SERVICENOW, Meaning.RESOLVED, 5 * 2**20)
+    assert [(each.ours, each.way, each.owner) for each in ways.fields] == [
+        ("category", "both", "them"), ("category:missing-mpan-data", "both", "us"), ("type", "out", "us"),
+    ]  # fmt: skip
+    assert "type &gt; u_type" in read(it.ada, f"{address()}change/")[1]  # a change keeps what was agreed
     page = read(it.ada, address())[1]
     assert "ServiceNow, incident" in page
     assert "6 means resolved" in page
@@ -68,6 +73,7 @@ def test_how_cases_are_exchanged_is_proposed_and_told_in_words(it: Signing) -> N
         ({"endpoint": "http://10.0.0.8/"}, "private network"),
         ({"endpoint": "pennine"}, "begins with https://"),
         ({"states": "6: resolved"}, "write their state"),
+        ({"fields": "category = u_category"}, "write our field, one of &gt; &lt; &lt;&gt;"),
         ({"largest_file": "900"}, "whole megabytes"),
         ({"fallbacks": "pigeon"}, "cannot be read"),
     ],

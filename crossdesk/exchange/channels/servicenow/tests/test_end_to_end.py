@@ -51,7 +51,12 @@ class Story:
     at: datetime = NOON
 
     def __post_init__(self) -> None:
-        fields = (Mapped(ours=f"={self.far.tenant.caller}", theirs="caller_id"),)
+        fields = (
+            Mapped(ours=f"={self.far.tenant.caller}", theirs="caller_id"),
+            Mapped(ours="category", theirs="category", owner="them"),
+            Mapped(ours="category:missing-mpan-data", theirs="Registration"),
+            Mapped(ours="category:settlement", theirs="Settlement"),
+        )
         ways = Ways(channel=Channel.SERVICENOW, endpoint=self.far.tenant.base, fields=fields)
         sign = signing(self.here)
         terms = sign.proposed(Said(acknowledge=timedelta(hours=1), ways=ways), desk=self.here.pennine_service)
@@ -183,3 +188,18 @@ def test_an_unknown_state_is_flagged_and_moves_nothing(story: Story) -> None:
         link = Link.objects.get(leg=story.leg.pk)
     assert (story.leg.stage, link.their_state, link.meaning) == (LegStage.ACKNOWLEDGED, "42", Meaning.UNKNOWN)
     assert "which the agreement gives no meaning" in story.told("leg.update")[0]
+
+
+def test_agreed_fields_cross_both_ways_and_an_unknown_value_is_flagged(story: Story) -> None:
+    story.passes()
+    assert story.theirs["category"] == "Registration"
+    story.far.person.change(story.number, category="Settlement")
+    story.passes()
+    story.far.person.change(story.number, category="Zed")
+    story.passes()
+    story.passes()
+    known, unknown = story.told("leg.update")
+    assert known == "Their category is “Settlement” now, here settlement; by the agreement theirs counts."
+    assert "“Zed”, which the agreement gives no meaning" in unknown
+    with verbs():
+        assert Link.objects.get(leg=story.leg.pk).their_fields == {"category": "Zed"}

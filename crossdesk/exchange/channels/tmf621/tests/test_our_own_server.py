@@ -24,12 +24,12 @@ from crossdesk.cases.models import Case, Evidence
 from crossdesk.cases.tests.cast import NOON, somebody
 from crossdesk.desks import agreements
 from crossdesk.desks.agreements import Said
-from crossdesk.desks.ways import Channel, Meaning, Ways
+from crossdesk.desks.ways import Channel, Mapped, Meaning, Ways
 from crossdesk.exchange import lines
 from crossdesk.exchange.channels import NotTaken, Speaking, Ticket
 from crossdesk.exchange.channels.tmf621.adapter import TroubleTickets
 from crossdesk.exchange.links import Link
-from crossdesk.exchange.messages.message import Kind, Message
+from crossdesk.exchange.messages.message import About, Kind, Message
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.exchange.reading import read_due
 from crossdesk.exchange.tests.installations import Pair, two_installations
@@ -221,6 +221,25 @@ def test_an_unknown_state_is_kept_raw_and_flagged(story: Story) -> None:
     assert heard.message.state is not None
     assert (heard.message.state.mapped, heard.message.state.raw) == (Meaning.UNKNOWN, "acknowledged")
     assert "which the agreement gives no meaning" in heard.message.words
+
+
+def test_fields_that_the_agreement_names_are_said_and_heard(story: Story) -> None:
+    fields = (
+        Mapped(ours="category", theirs="ticketType"),
+        Mapped(ours="category:missing-mpan-data", theirs="Missing MPANs"),
+    )
+    ways, speaks = story.ways.model_copy(update={"fields": fields}), TroubleTickets()
+    about = About(title="Loads fail", query_type="missing-mpan-data")
+    message = _raise(story, "link.three").model_copy(update={"about": about})
+    taken = speaks.deliver(message, Speaking(ways, story.token, "link.three"))
+
+    def told(category: str) -> list[str]:
+        followed = [Ticket("link.three", taken.their_id, "", "acknowledged||", {"category": category})]
+        changes = speaks.changes(Speaking(ways, story.token), "", followed, now())
+        return [each.message.words for each in changes.heard if each.message.fields]
+
+    assert told("Missing MPANs") == []
+    assert told("Other")[0].startswith("Their category is “Missing MPANs” now, here missing-mpan-data")
 
 
 def test_a_key_that_opens_nothing_says_so(story: Story) -> None:
