@@ -6,11 +6,14 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from crossdesk.access import Refused
+from crossdesk.project import recorded
 from crossdesk.threads.sight import secure
 
 
 def prepare() -> None:
     """Migrate, then lay grants and policies over every table, in one go and again at each version."""
+    if recorded.is_empty():
+        recorded.replay()
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     call_command("createcachetable", database="owner", verbosity=0)
     owner = connections["owner"]
