@@ -26,6 +26,7 @@ OF_REQUESTS = {
 OF_THE_DESK = {
     "duplicate": "says everything twice",
     "out-of-order": "says the newest first",
+    "damages": "changes the files it takes",
     "refuses": "refuses every case",
     "redirects": "refuses every case and names the right desk: DESK",
 }

@@ -26,7 +26,7 @@ from crossdesk.exchange.letters.matching import tag_for, their_reference, waterm
 from crossdesk.exchange.letters.quotes import split_quoted
 from crossdesk.exchange.letters.read import Attachment, Letter, read_letter
 from crossdesk.exchange.messages.mailed import mailed
-from crossdesk.exchange.messages.message import Kind, Unreadable
+from crossdesk.exchange.messages.message import File, Kind, Unreadable
 from crossdesk.exchange.posting import post
 from crossdesk.kit.time import now
 
@@ -34,6 +34,10 @@ RESOLVED = re.compile(r"(?i)\b(resolved|solved|fixed|closed|restored|completed)\
 NOT_OURS = re.compile(r"(?i)\bnot (ours|for us|our (case|ticket|incident|desk))\b")
 ENDS = {Kind.PROPOSE_RESOLUTION, Kind.CLOSE}
 MOST_ANSWERS = 3
+DIGEST = re.compile(r"(?i)\b[0-9a-f]{64}\b")
+ASK_FOR_PROOF = """\
+A file of the conformance test is attached. Answer with its SHA-256, or send it back, so that we see it arrived whole.
+On Windows: certutil -hashfile conformance-test.txt SHA256; elsewhere: sha256sum conformance-test.txt."""
 Came = Callable[[int], Iterable[bytes]]
 """What came for a conversation of the trial, delivery reports included, in its order."""
 
@@ -68,6 +72,20 @@ class Answer:
     @property
     def asks(self) -> bool:
         return self.kind is Kind.REQUEST_INFO or (self.kind is None and self.of_a_desk and "?" in self.words)
+
+
+def proof_of(answer: Answer, file: File) -> bool | None:
+    """Whether the file arrived as it was; None where the answer says nothing of it. Mail may end lines its own way."""
+    back = [each.content for each in answer.letter.attachments if each.name == file.name]
+    digests = {found.lower() for found in DIGEST.findall(answer.words)}
+    if not back and not digests:
+        return None
+    sent = file.content or b""
+    return file.sha256 in digests or any(_lines(each) == _lines(sent) for each in back)
+
+
+def _lines(content: bytes) -> list[bytes]:
+    return content.splitlines()
 
 
 @dataclass(eq=False)
@@ -166,10 +184,20 @@ class MailTrial:
         if none := why_no_file(self.ways):
             return none
         file = note()
-        attached = Attachment(file.name, file.media_type, file.content or b"")
-        self._say(on, Kind.UPDATE, "A file of the conformance test.", files=[attached])
-        self._listen(on)
-        return "They took a letter with a small text file; whether it opens, a person has to look."
+        before, attached = set(on.heard), Attachment(file.name, file.media_type, file.content or b"")
+        self._say(on, Kind.UPDATE, ASK_FOR_PROOF, files=[attached])
+        answer = self._wait(on, lambda answer: proof_of(answer, file) is not None, new_since=before)
+        if answer is None:
+            return (
+                "They took a letter with a small text file and gave neither its SHA-256 nor the file back, so a person"
+                " has to ask whether it opens."
+            )
+        if not proof_of(answer, file):
+            raise Broken(
+                f"{file.name} did not arrive as it was sent: what they gave back is another file. Look at what changes"
+                " attachments on the way, such as a scanner or a gateway."
+            )
+        return "A small text file arrived whole: they gave its SHA-256, or the file itself, back."
 
     def _bounce(self) -> str:
         """To a mailbox that nobody has."""

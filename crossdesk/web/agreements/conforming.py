@@ -30,7 +30,7 @@ ASKED = {
     "receive": "Their ticket number comes back.",
     "thread": "A second message reaches the same ticket.",
     "acknowledge": "Somebody, or their tool, says that they have it.",
-    "attach": "A small text file is taken.",
+    "attach": "A small text file is taken; by mail its SHA-256, or the file, comes back.",
     "bounce": "A message about no ticket, or a letter to no mailbox, is refused or returned.",
     "redirect": "A case that asks for it is refused, and the right desk named.",
     "close": "They propose a resolution and take our confirmation.",

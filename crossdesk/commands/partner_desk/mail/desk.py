@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from threading import Event, RLock
 
 from crossdesk.commands.partner_desk.faults import Fault, Faults
@@ -21,7 +22,7 @@ from crossdesk.commands.partner_desk.mail.writing import (
 from crossdesk.exchange.conformance.saying import PLEASE_REFUSE
 from crossdesk.exchange.letters.display import words_of
 from crossdesk.exchange.letters.raw import RawLetter
-from crossdesk.exchange.letters.read import Letter, read_letter
+from crossdesk.exchange.letters.read import Attachment, Letter, read_letter
 from crossdesk.exchange.messages.message import Kind
 from crossdesk.kit.time import now
 
@@ -99,8 +100,18 @@ class MailDesk:
             ticket.over = True
         elif kind in {Kind.DISPUTE, Kind.REOPEN}:
             ticket.over, ticket.plays = False, ["resolve"]
+        if letter.attachments and "SHA-256" in words_of(letter):
+            self._prove(ticket, letter.attachments[0])
         if len(ticket.letters) == 1:
             self._say(ticket, Words("Thank you. We have your letter.", Kind.RECEIPT, "New"))
+
+    def _prove(self, ticket: Ticket, file: Attachment) -> None:
+        """By the file itself where its tool is Jira, which sends files along; else by its digest."""
+        content = file.content + (b"scanned" if self.faults.has("damages") else b"")
+        if self.manner.style == "jira":
+            self._say(ticket, Words("Your file is attached.", Kind.UPDATE, files=[(file.name, content)]))
+        else:
+            self._say(ticket, Words(f"The SHA-256 is {sha256(content).hexdigest()}.", Kind.UPDATE))
 
     def _is_about(self, ticket: Ticket, letter: Letter) -> bool:
         """By its own number in the subject, or by the letter it answers."""

@@ -57,6 +57,7 @@ def test_a_desk_behind_a_mailbox_passes_and_nothing_stays_open_there(style: str,
     assert failed == {}
     assert tuple(each.name for each in steps) == STEPS
     assert [each.over for each in desk.tickets] == [True, True]
+    assert "arrived whole" in next(each.words for each in steps if each.name == "attach")
     assert all(TITLE in each.letters[0].subject for each in desk.tickets)
 
 
@@ -82,6 +83,7 @@ def test_a_letter_that_was_kept_though_refused_leaves_no_ticket_open() -> None:
         ("hibernating", "acknowledge", "Only an automatic reply came"),
         ("redirects=Registration Desk", "close", "refused the case"),
         ("refuses", "redirect", "without naming the right desk"),
+        ("damages", "attach", "did not arrive as it was sent"),
     ],
 )
 def test_a_mailbox_that_fails_is_told_at_which_step(fault: str, step: str, because: str) -> None:
