@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,6 +16,16 @@ from crossdesk.majors.questions import live_ones
 from crossdesk.operations.questions import live as periods
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.jinja import left
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where one can go: in the bar, beside where one is, and what else there is."""
+
+    bar: list[dict[str, Any]] = field(default_factory=list)
+    beside: list[dict[str, Any]] = field(default_factory=list)
+    more: list[dict[str, Any]] = field(default_factory=list)
+
 
 CASE_PAGE = re.compile(r"/cases/[^/]+")
 
@@ -30,7 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "acting": getattr(request, "acting", None),
         "theme": theme if theme in {"light", "dark"} else "",
         "keys": "on" if getattr(request.user, "single_keys", True) else "off",
-        "nav": SimpleLazyObject(lambda: _nav(request, viewer, len(live)) if viewer else []),
+        "nav": SimpleLazyObject(lambda: _frame(request, viewer, len(live)) if viewer else Frame()),
         "live_majors": live,
         "special_periods": SimpleLazyObject(lambda: periods(now()) if viewer else []),
         "majors": SimpleLazyObject(lambda: [strip_of(each) for each in live if each.state == State.DECLARED]),
@@ -51,18 +62,36 @@ def strip_of(incident: MajorIncident) -> dict[str, Any]:
     }
 
 
-def _nav(request: HttpRequest, viewer: Viewer, majors: int) -> list[dict[str, Any]]:
+Place = tuple[str, str]
+
+
+def sections(viewer: Viewer) -> list[list[Place]]:
+    """What belongs together. The first of each stands in the bar, all of them in a second row while one is open."""
     at_desk = bool(viewer.desks)
-    places = [("/queue/", "Queue")] if at_desk else []
-    places += [("/raise/", "Raise a case"), ("/cases/", "My cases"), ("/majors/", "Majors"), ("/updates/", "Updates")]
-    places.append(("/status/", "Status"))
-    if at_desk:
-        places += [("/mail/", "Unmatched mail"), ("/messages/", "Messages")]
-    places += [("/knowledge/", "Knowledge"), ("/directory/", "Directory")]
-    if viewer.lists:
-        places.append(("/cases/?of=named", "Restricted"))
-    here = "/queue/" if at_desk and CASE_PAGE.match(request.path) else request.path
-    counts = {"/majors/": majors or None}
+    cases = [("/cases/", "My cases"), *([("/cases/?of=named", "Restricted")] if viewer.lists else [])]
+    majors, status = [("/majors/", "Majors"), ("/updates/", "Updates")], [("/status/", "Status")]
     return [
-        {"url": url, "label": label, "current": here.startswith(url), "count": counts.get(url)} for url, label in places
+        *([[("/queue/", "Queue"), ("/mail/", "Unmatched mail"), ("/messages/", "Messages")]] if at_desk else []),
+        [("/raise/", "Raise a case")],
+        cases,
+        *([majors + status] if at_desk else [majors, status]),
+        [("/knowledge/", "Knowledge")],
+        [("/directory/", "Directory")],
     ]
+
+
+def _frame(request: HttpRequest, viewer: Viewer, majors: int) -> Frame:
+    open_now = "/queue/" if viewer.desks and CASE_PAGE.match(request.path) else request.path
+    counts = {"/majors/": majors or None}
+
+    def told(place: Place, current: bool) -> dict[str, Any]:
+        return {"url": place[0], "label": place[1], "current": current, "count": counts.get(place[0])}
+
+    every = sections(viewer)
+    several = [section for section in every if len(section) > 1]
+    beside = next((each for each in several if any(request.path.startswith(url) for url, _ in each)), [])
+    return Frame(
+        bar=[told(each[0], any(open_now.startswith(url) for url, _ in each)) for each in every],
+        beside=[told(place, request.path.startswith(place[0])) for place in beside],
+        more=[told(place, False) for each in several for place in each[1:]],
+    )

@@ -87,7 +87,7 @@ def desks_named(words: str, at_most: int) -> list[Desk]:
 
 def places(request: HttpRequest, viewer: Viewer, sought: str) -> Iterator[Item]:
     frame = shell(request)
-    for place in frame["nav"]:
+    for place in (*frame["nav"].bar, *frame["nav"].more):
         yield Item("eye", place["label"], place["url"], key=place.get("key", ""))
     if viewer.desks and sought:
         for view in views(now(), viewer.person):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.shell import Frame
 
 AT = datetime(2026, 11, 24, 13, 38, tzinfo=UTC)
 WORK = [
@@ -175,10 +176,12 @@ def context(theme: str, empty: bool = False) -> dict[str, Any]:
         "theme": theme,
         "viewer": Viewer(name="Nia Bevan", party=1, party_name="Elexon desk", person=1),
         "acting": SimpleNamespace(choices=((1, "Elexon desk"), (2, "Castell Data"))),
-        "nav": [
-            {"url": "#", "label": label, "count": number, "current": label == "Queue", "key": key}
-            for label, number, key in places
-        ],
+        "nav": Frame(
+            bar=[
+                {"url": "#", "label": label, "count": number, "current": label == "Queue", "key": key}
+                for label, number, key in places
+            ]
+        ),
         "majors": [
             {
                 "reference": "MI-6QT9-2HWD",
