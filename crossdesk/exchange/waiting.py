@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
+
 from crossdesk import rulebook
 from crossdesk.access import Role
 from crossdesk.cases.models import Case
@@ -14,6 +16,8 @@ from crossdesk.desks.models import Desk
 from crossdesk.exchange.escalating import people
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outbox import put
+from crossdesk.parties.models import Membership
+from crossdesk.requests.models import Approval
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK
@@ -58,6 +62,32 @@ def tell_of_fallback(entry: Entry) -> None:
         return
     for address in _mailbox(case.owner) or list(_managers(case.owner, entry.recorded_at)):
         put(entry, "fallback", case, address, case.owner.seat_id)
+
+
+def tell_of_approval(entry: Entry) -> None:
+    """A reaction. Whoever may give the word is told; their addresses are read by nobody of another organisation."""
+    case = _case(entry)
+    rows = Approval.objects.select_related("request", "party", "desk__seat")
+    approval = rows.filter(pk=entry.facts["approval"]).first()
+    if case is None or approval is None or case.restricted:
+        return
+    seat = approval.desk.seat_id if approval.desk else approval.party.seat_id
+    for address in dict.fromkeys(_approvers(approval, entry.recorded_at)):
+        item = put(entry, "approval_asked", case, address, seat)
+        item.seats = [seat]
+        item.save(update_fields=["seats"])
+
+
+def _approvers(approval: Approval, at: datetime) -> Iterator[str]:
+    if approval.desk:
+        yield from (address for address, _ in people(approval.desk, {Role(approval.role)}, at))
+        return
+    live = Q(until=None) | Q(until__gt=at)
+    held = Membership.objects.filter(live, party=approval.party, roles__contains=[approval.role], since__lte=at)
+    if approval.four_eyes:
+        held = held.exclude(person=approval.request.asked_by)
+    for membership in held.filter(person__is_active=True).select_related("person").order_by("pk"):
+        yield membership.person.email
 
 
 def _case(entry: Entry) -> Case | None:

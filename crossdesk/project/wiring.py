@@ -35,6 +35,7 @@ from crossdesk.jobs.known import wake_telling
 from crossdesk.jobs.mail import wake_sending
 from crossdesk.jobs.proof import every_ten_minutes
 from crossdesk.jobs.recounting import recount_every_minute
+from crossdesk.jobs.requests import look_at_requests
 from crossdesk.jobs.sight import wake_filling
 from crossdesk.jobs.tidying import expire_drafts
 from crossdesk.knowledge.answering import follow_raise
@@ -44,7 +45,8 @@ from crossdesk.majors.operating import follow_close
 from crossdesk.majors.proposing import from_threshold
 from crossdesk.notices.publishing import PUBLISHED
 from crossdesk.problems import recurring
-from crossdesk.requests import approving, fulfilling
+from crossdesk.project.proving import PROOFS
+from crossdesk.requests import approving, fulfilling, proving
 from crossdesk.reviews import opening
 from crossdesk.status import following
 from crossdesk.threads import recording
@@ -72,6 +74,7 @@ ESCALATIONS: Reactions = {
     promised.REMINDED: (wake_sending,),
 }
 WAITING: Reactions = {
+    "request.approval_asked": (waiting.tell_of_approval, wake_sending),
     reviewing.ASKED: (waiting.tell_of_review, wake_sending),
     **dict.fromkeys(waiting.MAY_PROPOSE, (waiting.tell_of_proposals,)),
     waiting.PROPOSED: (wake_sending,),
@@ -141,7 +144,7 @@ FOLLOWS: Reactions = {
     for kind in chain.from_iterable(IN_ORDER)
 }
 
-ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, every_minute, every_night)
+ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, every_minute, every_night, look_at_requests)
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 
@@ -157,6 +160,8 @@ TOLD: dict[str, Face] = {cloud.FACE: cloud.said, "v4": leaving.said, "v5": leavi
 
 
 def wire() -> None:
+    proving.PROOFS.clear()
+    proving.PROOFS.update(PROOFS)
     ADAPTERS.clear()
     ADAPTERS.update(SPOKEN)
     FACES.clear()

@@ -90,3 +90,19 @@ def asked_for(viewer: Viewer) -> QuerySet[Request]:
     """By the party this person acts for, the newest first."""
     rows = Request.objects.filter(case__raiser=viewer.party).select_related("case__owner")
     return rows.prefetch_related("approvals", "tasks").order_by("-case__raised_at")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request in a list: how it stands, and how far it is."""
+
+    request: Request
+    state: str
+    done: int
+    steps: int
+
+
+def row(request: Request) -> Row:
+    tasks = list(request.tasks.all())
+    whole_ = Whole(request, [], [], [], tasks)
+    return Row(request, whole_.state, whole_.done, len(tasks))

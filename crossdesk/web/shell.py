@@ -69,10 +69,11 @@ def sections(viewer: Viewer) -> list[list[Place]]:
     """What belongs together. The first of each stands in the bar, all of them in a second row while one is open."""
     at_desk = bool(viewer.desks)
     cases = [("/cases/", "My cases"), *([("/cases/?of=named", "Restricted")] if viewer.lists else [])]
+    raising, asking = [("/raise/", "Raise a case")], [("/requests/", "Requests")]
     majors, status = [("/majors/", "Majors"), ("/updates/", "Updates")], [("/status/", "Status")]
     return [
         *([[("/queue/", "Queue"), ("/mail/", "Unmatched mail"), ("/messages/", "Messages")]] if at_desk else []),
-        [("/raise/", "Raise a case")],
+        *([raising + asking] if at_desk else [raising, asking]),
         cases,
         *([majors + status] if at_desk else [majors, status]),
         [("/knowledge/", "Knowledge")],

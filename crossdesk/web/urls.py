@@ -11,6 +11,7 @@ ROOMS = (
     "reviews",
     "majors",
     "operations",
+    "requests",
     "keying",
     "console",
     "directory",

@@ -11,6 +11,7 @@ from crossdesk.cases.reviewing import Wanted
 from crossdesk.clocks import excusing
 from crossdesk.commands.demonstration import letters
 from crossdesk.commands.demonstration.majors import MAJOR_STEPS
+from crossdesk.commands.demonstration.requests import REQUEST_STEPS, asks
 from crossdesk.commands.demonstration.reviews import REVIEW_STEPS
 from crossdesk.commands.demonstration.told import Step, Told
 from crossdesk.kit.mpan import check_digit
@@ -26,6 +27,9 @@ def raised(told: Told) -> None:
     if "carries" in row:
         with viewing(told.by):
             told.cases[told.key] = carry_on(told.cases[row["carries"]], by=told.by, at=told.at)
+        return
+    if "item" in row:
+        told.cases[told.key] = asks(told)
         return
     report = Report(
         summary=row["summary"],
@@ -152,6 +156,7 @@ def acknowledges(told: Told) -> None:
 STEPS: dict[str, Step] = {
     **MAJOR_STEPS,
     **REVIEW_STEPS,
+    **REQUEST_STEPS,
     "raise": raised,
     "take": lambda t: triage.take(t.case, by=t.by, at=t.at),
     "own": lambda t: triage.own(t.case, by=t.by, at=t.at, note=t.words),

@@ -21,6 +21,7 @@ FILES = (
     "settlement.toml",
     "distributors.toml",
     "suppliers.toml",
+    "requests.toml",
 )
 
 

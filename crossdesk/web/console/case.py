@@ -32,6 +32,7 @@ from crossdesk.web.console.forms import About
 from crossdesk.web.console.impact import impact
 from crossdesk.web.console.lanes import lanes_of
 from crossdesk.web.console.rendering import asked_for_alone, show
+from crossdesk.web.requests import panel as requested
 from crossdesk.web.seeing import Seen
 
 EXCUSES = CASE_ACTS["excuses"]
@@ -168,6 +169,7 @@ PANELS: dict[str, Callable[[CaseFile, datetime], dict[str, Any]]] = {
     "head": head,
     "major": major,
     "rerouting": rerouting,
+    "request": requested.panel,
     "lanes": lanes,
     "writing": writing,
     "impact": impact,
