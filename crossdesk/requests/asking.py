@@ -11,6 +11,8 @@ from crossdesk.access import Moved, NotAllowed, Role
 from crossdesk.cases.models import Case
 from crossdesk.cases.moving import settle
 from crossdesk.cases.raising import Report, raise_case
+from crossdesk.clocks.reckoning import Turn
+from crossdesk.clocks.turning import live_clocks, turn
 from crossdesk.desks.models import Desk
 from crossdesk.parties.models import Party
 from crossdesk.requests import catalogue, progress
@@ -104,6 +106,8 @@ def _begin(
 
 def _judge(book: Rulebook, row: ServiceRequest, case: Case, thread: Thread, at: datetime) -> None:
     """The catalogue gives a request its priority; nobody has to judge impact and urgency of a standard one."""
+    because = "A request of the catalogue needs no triage: its desk, its priority and its plan are known."
+    turn(thread, live_clocks(thread, leg=0), Turn.STOP, at=at, because=because)
     case.priority = book.priorities[row.priority].order
     record(
         thread,

@@ -36,9 +36,10 @@ class Shelf:
 
 
 def shelves(book: Rulebook, party: int, party_name: str, sought: str = "") -> list[Shelf]:
-    """In the catalogue's own order; what one may not ask for stays, with the reason."""
+    """What one may not ask for stays, after the rest and with the reason."""
     held = roles_of(party)
     offers = [Offer(row, why_not_ask(book, row, held, party_name)) for row in found(book, sought)]
+    offers.sort(key=lambda each: (each.why_not is not None, each.item.name))
     every = (Shelf(key, NAMES[key], [each for each in offers if each.item.group == key]) for key in GROUPS)
     return [shelf for shelf in every if shelf.offers]
 

@@ -386,6 +386,7 @@ class FormField(Row):
     request: str
     label: str
     kind: str
+    order: int
     required: bool = True
     help: str = ""
     choices: tuple[str, ...] = ()

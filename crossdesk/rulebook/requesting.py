@@ -18,15 +18,19 @@ ASKER, DESK, PARTNER = "asker", "desk", "partner"
 
 
 def fields_of(book: Rulebook, request: str) -> list[FormField]:
-    return [each for each in book.fields.values() if each.request == request]
+    return sorted((each for each in book.fields.values() if each.request == request), key=lambda row: row.order)
 
 
 def approvals_of(book: Rulebook, request: str) -> list[Approval]:
-    return sorted((each for each in book.approvals.values() if each.request == request), key=lambda row: row.order)
+    return sorted((each for each in book.approvals.values() if each.request == request), key=_place)
 
 
 def tasks_of(book: Rulebook, request: str) -> list[FulfilmentTask]:
-    return sorted((each for each in book.tasks.values() if each.request == request), key=lambda row: row.order)
+    return sorted((each for each in book.tasks.values() if each.request == request), key=_place)
+
+
+def _place(row: Approval | FulfilmentTask) -> tuple[int, str]:
+    return row.order, row.key
 
 
 def edition_of(book: Rulebook, request: str) -> str:
