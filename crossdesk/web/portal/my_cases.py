@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from crossdesk.cases import drafts
 from crossdesk.cases.models import Standing
 from crossdesk.kit import caseref
+from crossdesk.requests.questions import may_wait, waiting_for
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.seeing import Seen
 
@@ -66,8 +67,11 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     after = After.parse(request.GET.get("after", ""))
     page = list(_beyond(rows, after)[: PAGE + 1])
     context = _context(page, show, shelf.key, sought, trouble, bool(after))
-    begun = drafts.mine(cast(Seen, request).viewer) if show == "open" and not shelf.key and not after else ()
-    return render(request, "portal/my_cases.html", context | {"whose": whose, "shelf": shelf, "drafts": list(begun)})
+    first = show == "open" and not shelf.key and not after
+    begun = drafts.mine(viewer) if first else ()
+    to_decide = waiting_for(viewer) if first and may_wait(viewer) else ()
+    more = {"whose": whose, "shelf": shelf, "drafts": list(begun), "to_decide": to_decide}
+    return render(request, "portal/my_cases.html", context | more)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Delegation, ParentGrant, Person
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
+from crossdesk.requests.models import Approval, Request
 from crossdesk.status.models import PublicSpell
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.tests.test_live import session_of
@@ -108,6 +109,10 @@ PAGES = [
     *((who, "/majors/{past}/review/") for who in ("dara", "una", "max")),
     ("una", "/majors/{past}/review/section/"),
     ("una", "/majors/?show=past"),
+    ("ewan", "/requests/"),
+    ("priya", "/requests/new/solr-transfer/"),
+    ("ewan", "/cases/{asked}/approvals/{approval}/"),
+    ("mair", "/cases/{joining}/"),
     *((who, page) for who in ("", "hal") for page in ("/status/", "/status/past/", "/status/incidents/{told}/")),
 ]
 
@@ -206,6 +211,9 @@ def known() -> dict[str, str]:
             "past": MajorIncident.objects.get(state="reviewed").reference,
             "article": Article.objects.get(version=2).reference,
             "told": PublicSpell.objects.latest("since").incident,
+            "asked": Approval.objects.get(key="dip-id.manager").request.case.reference,
+            "approval": str(Approval.objects.get(key="dip-id.manager").pk),
+            "joining": Request.objects.get(item="onboarding").case.reference,
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
         }
