@@ -203,7 +203,7 @@ def test_pages_cost_a_fixed_number_of_queries(it: Asking, browser: Browser, djan
     asha = browser(it.asha)
     text(asha, "/requests/")
     for address, most in (
-        ("/requests/", 22), ("/requests/new/dip-id/", 15), (f"/cases/{request.case.reference}/?part=request", 16),
+        ("/requests/", 22), ("/requests/new/dip-id/", 15), (f"/cases/{request.case.reference}/?part=request", 18),
     ):  # fmt: skip
         with django_assert_max_num_queries(most):
             text(asha, address)
