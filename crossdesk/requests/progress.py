@@ -156,6 +156,7 @@ def _waits_for(request: Request, case: Case) -> tuple[int | None, str, str, date
     mine = next((each for each in open_ones if each.desk_id), None) or next(iter(open_ones), None)
     if mine is None:
         return None, "", "", None
+    what = mine.name[:1].lower() + mine.name[1:]
     if mine.desk_id:
-        return case.owner.seat_id, str(case.owner)[:120], mine.name, mine.due_at
-    return case.raiser.seat_id, str(case.raiser)[:120], mine.name, mine.due_at
+        return case.owner.seat_id, str(case.owner)[:120], what, mine.due_at
+    return case.raiser.seat_id, str(case.raiser)[:120], what, mine.due_at

@@ -55,6 +55,7 @@ def look(request: Request, at: datetime) -> bool:
                 task.save(update_fields=["found"])
     except Refused:  # closed in this very moment
         return False
+    look(request, at)  # what was done may have opened the next
     return True
 
 

@@ -50,7 +50,7 @@ def test_the_steps_are_done_in_their_order_and_then_the_case_is_resolved(it: Ask
         fulfilling.finish(it.task(request, "channels"), by=it.here.nia, at=NOON)
     with viewing(it.here.priya):
         mine = Standing.objects.get(case=request.pk, seat=it.here.sycamore.seat_id)
-        assert (mine.ball, mine.next_what) == ("us", "Set up the message channels")
+        assert (mine.ball, mine.next_what) == ("us", "set up the message channels")
     fulfilling.finish(it.task(request, "channels"), by=it.here.priya, at=NOON + 2 * MINUTE)
     assert it.again(request).done_at == NOON + 2 * MINUTE
     closing.resolve(case_of(request), by=it.here.nia, at=NOON + 3 * MINUTE, words="The DIP ID is 2300000009.")
