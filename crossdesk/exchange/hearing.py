@@ -15,7 +15,7 @@ from crossdesk.desks.models import Desk
 from crossdesk.exchange import messaging, origin
 from crossdesk.exchange.conformance.saying import is_a_test
 from crossdesk.exchange.lines import Line, open_line
-from crossdesk.exchange.links import Link, link_raiser, machine_terms, terms_of
+from crossdesk.exchange.links import Link, link_raiser, machine_terms, require_named, terms_of
 from crossdesk.exchange.messages.applying import Applied, apply_to_case, apply_to_leg, raise_from
 from crossdesk.exchange.messages.message import Kind, Message, Unreadable, read_message
 from crossdesk.exchange.models import InboxItem, RawMail
@@ -55,7 +55,7 @@ def keep(message: Message, body: bytes, *, party: Party, key: str, at: datetime)
     digest = sha256(body).hexdigest()
     with verbs():
         line = _line_of(message, party, at)
-        _may_send(line, key, at)
+        require_named(terms_of(line, at), key)
         item, fresh = InboxItem.objects.get_or_create(
             line=line,
             message_id=message.id,
@@ -90,13 +90,6 @@ def _line_of(message: Message, party: Party, at: datetime) -> Line:
             f"No agreement says how {desk or 'a desk here'} and {party} exchange cases by machine; make one first."
         )
     return open_line(terms.agreement, at)
-
-
-def _may_send(line: Line, key: str, at: datetime) -> None:
-    terms = terms_of(line, at)
-    named = terms.exchange.may_send if terms else ()
-    if named and key not in named:
-        raise NotAllowed(f"The agreement does not name the key “{key}” among those that may send; propose it there.")
 
 
 def _desk_for(message: Message) -> Desk | None:

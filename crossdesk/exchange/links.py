@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
+from crossdesk.access import NotAllowed
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.agreements import for_engagement, in_force, newest_begun
@@ -63,6 +64,13 @@ def machine_terms(promiser: Party, other: int, desk: Desk | None, at: datetime) 
     """How `promiser` is reached by machine from the party `other`, where they agreed on it."""
     terms = for_engagement(desk, other, at) if desk else _general(promiser, other, at)
     return terms if terms and terms.exchange.channel.by_machine else None
+
+
+def require_named(terms: Terms | None, key: str) -> None:
+    """An agreement that names those whose word counts lets no other key of that party send."""
+    named = terms.exchange.may_send if terms else ()
+    if named and key not in named:
+        raise NotAllowed(f"The agreement does not name the key “{key}” among those that may send; propose it there.")
 
 
 def _general(promiser: Party, other: int, at: datetime) -> Terms | None:

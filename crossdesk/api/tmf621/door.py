@@ -18,6 +18,9 @@ from crossdesk.api.tmf621.faces import Version
 from crossdesk.api.tmf621.tickets import Ticket, find, read, tickets_of
 from crossdesk.api.trouble import Trouble
 from crossdesk.cases import evidence
+from crossdesk.desks.models import Desk
+from crossdesk.exchange.links import machine_terms, require_named
+from crossdesk.threads.viewer import verbs
 
 Answer = Callable[..., HttpResponse]
 
@@ -99,7 +102,9 @@ def created(request: Called, version: Version) -> HttpResponse:
     caller = request.caller
 
     def make() -> Made:
-        case = create(sent(body_of(request), version), by=caller.viewer, at=caller.at)
+        with verbs():  # one that may not send leaves no case behind
+            case = create(sent(body_of(request), version), by=caller.viewer, at=caller.at)
+            _may_send(request, case.owner)
         return Made("ticket", str(case.pk))
 
     def tell(request: Called, made: Made, status: int) -> HttpResponse:
@@ -109,6 +114,12 @@ def created(request: Called, version: Version) -> HttpResponse:
         return response
 
     return once(request, make, tell, status=201)
+
+
+def _may_send(request: Called, to: Desk) -> None:
+    key = request.caller.key
+    with verbs():
+        require_named(machine_terms(key.party, to.owner_id, None, request.caller.at), key.name)
 
 
 def one(request: Called, version: Version, id: str) -> HttpResponse:
@@ -123,6 +134,7 @@ def patched(request: Called, version: Version, id: str) -> HttpResponse:
         raise invalid("JSON Patch with queries is not offered; send JSON Patch or a merge patch.", "notOffered")
     else:
         body = body_of(request)
+    _may_send(request, ticket.leg.from_desk if ticket.leg else ticket.case.owner)
     change = patching.change_of(body, ticket, version)
     patching.apply(ticket, change, by=request.caller.viewer, at=request.caller.at)
     return _shown(request, version, _now(request, ticket))
@@ -136,6 +148,7 @@ def deleted(request: Called, version: Version, id: str) -> HttpResponse:
 def acted(name: str) -> Answer:
     def view(request: Called, version: Version, id: str) -> HttpResponse:
         ticket = ticket_of(request, id)
+        _may_send(request, ticket.leg.from_desk if ticket.leg else ticket.case.owner)
         body = body_of(request) if request.body.strip() else {}
         acts.act(name, ticket, body, by=request.caller.viewer, at=request.caller.at)
         return _shown(request, version, _now(request, ticket))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +14,8 @@ from crossdesk.cases import closing, triage, writing
 from crossdesk.cases.missing import Missing
 from crossdesk.cases.models import Case, ReferenceSet
 from crossdesk.cases.tests.cast import NOON, Cast
+from crossdesk.desks.ways import Channel, Ways
+from crossdesk.exchange.tests.far_side import agreed
 from crossdesk.threads.models import EntryBody
 from crossdesk.threads.viewer import verbs, viewing
 
@@ -297,3 +300,19 @@ def test_a_moment_is_given_back_as_one_whatever_its_year(tool: Tool) -> None:
     for written in ("0192-12-10T12:51:53Z", "9999-12-31T23:59:59Z", "2026-11-24T12:00:00+02:00"):
         shown = tool.create(requestedResolutionDate=written)["requestedResolutionDate"]
         assert datetime.fromisoformat(shown) == datetime.fromisoformat(written)
+
+
+@pytest.mark.parametrize(("named", "status"), [("{} tool", 201), ("Another key", 403)])
+def test_only_keys_that_the_agreement_names_may_send(here: Cast, tool: Tool, named: str, status: int) -> None:
+    ways = Ways(
+        channel=Channel.TMF621,
+        endpoint="https://tickets.sycamore.example/api",
+        may_send=(named.format(here.sycamore.short_name),),
+    )
+    agreed(here.sycamore, here.elexon, None, ways, "secret")
+    answer = tool.ask("POST", "troubleTicket", TYPED)
+    assert answer.status_code == status
+    with verbs():
+        assert Case.objects.count() == (status == 201)
+    if status == 403:
+        assert b"does not name the key" in answer.content
