@@ -1,7 +1,7 @@
 """When two machines answer each other too fast: what leaves on that conversation is held until a person lets it go on.
 
-Both ways are counted, so a desk that only writes much, or only hears much, is not held. Nothing is lost: what is held
-waits in its order, and leaves when the brake is let go.
+Both ways are counted, so a desk that only writes much, or only hears much, is not held; letters that a person of ours
+wrote are not counted. Nothing is lost: what is held waits in its order, and leaves when the brake is let go.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ def _too_fast(item: OutboxItem, at: datetime) -> str:
     """Why it may not leave now; empty: it may."""
     rules = rulebook.current().brakes.values()
     said = OutboxItem.objects.filter(lane=item.lane, number__lt=item.number, state=State.SENT)
+    if item.link_id is None:
+        if item.entry.by_person is not None:
+            return ""  # somebody writes it by hand: no machine answers itself by way of a person
+        said = said.filter(entry__by_person=None)
     sent = list(said.order_by("-number").values_list("sent_at", flat=True)[: max(r.messages for r in rules)])
     quick = [rule for rule in rules if _within(sent, rule, at - _span(rule))]
     if not quick:

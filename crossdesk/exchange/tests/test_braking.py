@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -111,7 +112,9 @@ def test_who_only_writes_much_or_answers_slowly_is_not_held(
     assert not told("exchange.hold")
 
 
-def test_letters_between_machines_are_held_as_well(here: Cast) -> None:
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_letters_between_machines_are_held_as_well_and_those_of_a_person_are_not(here: Cast, by_hand: bool) -> None:
+    writes = here.nia if by_hand else replace(here.nia, person=None)  # as a program with a key of the desk writes
     with post_office() as office, override_settings(SMTP_URL=office.url):
         leg = engaged(here)
         send(timedelta())
@@ -124,8 +127,11 @@ def test_letters_between_machines_are_held_as_well(here: Cast) -> None:
                 ),
                 DESK,
             )
-            leg_work.update(leg, by=here.nia, at=NOON + 11 * timedelta(minutes=1), words=f"Number {number}.")
+            leg_work.update(leg, by=writes, at=NOON + 11 * timedelta(minutes=1), words=f"Number {number}.")
             send(timedelta(minutes=11))
+        if by_hand:
+            assert not waiting()
+            return
         assert len(office.letters) == 13
         (held, *_), whole = waiting(), f"/mail/cases/{leg.case.reference}/"
         assert f"/mail/out/{held.pk}/going-on" in page(here.nia, whole)

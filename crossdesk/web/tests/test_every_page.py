@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.desks.seats import acting_for
 from crossdesk.exchange.conformance.runs import ConformanceRun
 from crossdesk.exchange.conformance.steps import STEPS
-from crossdesk.exchange.models import OutboxItem, RawMail
+from crossdesk.exchange.models import Brake, OutboxItem, RawMail
 from crossdesk.kit.time import now
 from crossdesk.knowledge.models import Article
 from crossdesk.majors.models import MajorIncident
@@ -85,6 +86,7 @@ PAGES = [
     *(("ewan", page) for page in ("/cases/{to_close}/closure", "/cases/{excused}/")),
     *((who, "/cases/{joint}/joint") for who in ("nia", "gwen", "sol", "carl")),
     ("nia", "/cases/{carried}/legs/2/pack"),
+    ("nia", "/messages/out/{held}/"),
     ("sol", "/cases/{joint}/joint-side"),
     ("nia", "/cases/{joint}/joint-decision"),
     ("nia", "/cases/{shared}/sight"),
@@ -205,6 +207,7 @@ def known() -> dict[str, str]:
             "restricted": Case.objects.exclude(lists={}).get().reference,
             "agreed": Agreement.objects.get(desk__name=PENNINE).reference,
             "tried": tried_once().reference,
+            "held": str(held_by_a_brake().pk),
             "proposed": Terms.objects.get(accepted_at=None, declined_at=None).agreement.reference,
             "ahead": Terms.objects.filter(since__gt=now()).earliest("since").agreement.reference,
             "major": MajorIncident.objects.get(state="declared").reference,
@@ -217,6 +220,17 @@ def known() -> dict[str, str]:
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
         }
+
+
+def held_by_a_brake() -> OutboxItem:
+    """One more message on a conversation on which two machines seemed to answer each other."""
+    item = OutboxItem.objects.filter(state="by_hand").earliest("pk")
+    lane, why = "link held", "More than 12 messages went each way within 10 minutes."
+    item.pk, item.lane, item.number, item.message_id = None, lane, 1, f"{item.message_id}.held"
+    item.state, item.next_try_at, item.last_error = "waiting", now() + timedelta(days=1), f"Held: {why}"
+    item.save(force_insert=True)
+    Brake.objects.create(case=item.case, lane=lane, why=why, pulled_at=now(), seats=item.seats)
+    return item
 
 
 def tried_once() -> Agreement:
@@ -328,6 +342,15 @@ def test_the_first_unmatched_letter_reads_well(world: World) -> None:
     with tab(world, "nia") as page:
         page.goto(world.url(f"/mail/{letter.pk}/"))
         reads_well(page, "nia-letter")
+
+
+def test_what_a_brake_holds_is_let_go_by_one_press(world: World) -> None:
+    with tab(world, "nia") as page:
+        page.goto(world.url("/messages/"))
+        page.locator('a[href="' + "/messages/out/{held}/".format(**world.known) + '"]').click()
+        page.get_by_role("button", name="Let it go on").click()
+        expect(page.get_by_role("status").first).to_contain_text("What was held leaves within a minute.")
+        expect(page.get_by_role("button", name="Let it go on")).to_have_count(0)
 
 
 RING = """() => { const style = getComputedStyle(document.activeElement);
