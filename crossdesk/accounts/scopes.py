@@ -19,6 +19,7 @@ class Scope(StrEnum):
     DIRECTORY = "directory"
     EXCHANGE = "exchange"
     WEBHOOKS = "webhooks"
+    KNOWLEDGE = "knowledge"
 
     @property
     def opens(self) -> str:
@@ -34,6 +35,7 @@ OPENS = {
     Scope.DIRECTORY: "reads desks, systems and query types",
     Scope.EXCHANGE: "exchanges messages with another Crossdesk, and is told of changes",
     Scope.WEBHOOKS: "says where to tell of changes, and reads what was told",
+    Scope.KNOWLEDGE: "searches and reads articles, known errors and the market's reference",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from crossdesk.client.cases import Cases
 from crossdesk.client.engagements import Engagements
+from crossdesk.client.knowledge import Knowledge
 from crossdesk.client.shapes import Caller, Desk, QueryType
 from crossdesk.client.wire import Wire, read
 
@@ -16,6 +17,7 @@ class Crossdesk:
         self._wire = Wire(address, token, **more)
         self.cases = Cases(self._wire)
         self.engagements = Engagements(self._wire)
+        self.knowledge = Knowledge(self._wire)
 
     def me(self) -> Caller:
         return self._wire.get(Caller, "me")

@@ -232,3 +232,54 @@ class Caller:
     desks: tuple[Named, ...]
     scopes: tuple[str, ...]
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Hit:
+    kind: str
+    key: str
+    what: str
+    title: str
+    about: str
+    score: float
+
+
+@dataclass(frozen=True)
+class ArticleRow:
+    reference: str
+    title: str
+    summary: str
+    codes: tuple[str, ...]
+    systems: tuple[str, ...]
+    version: int
+    published_at: datetime | None
+    desk: str
+
+
+@dataclass(frozen=True)
+class Article(ArticleRow):
+    words: str
+
+
+@dataclass(frozen=True)
+class KnownError:
+    reference: str
+    title: str
+    symptoms: str
+    workaround: str
+    state: str
+    systems: tuple[str, ...]
+    interfaces: tuple[str, ...]
+    codes: tuple[str, ...]
+    fix_due: datetime | None
+    desk: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    kind: str
+    key: str
+    what: str
+    title: str
+    text: str
+    also: tuple[str, ...]

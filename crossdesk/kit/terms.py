@@ -25,6 +25,8 @@ LONGEST_WORD = 40
 
 def folded(text: str) -> str:
     """Lower case without accents, apostrophes or anything unseen."""
+    if text.isascii():
+        return text.replace("'", "").lower()
     apart = unicodedata.normalize("NFKD", text).replace("'", "").replace("’", "").casefold()
     return "".join(each for each in apart if unicodedata.category(each) not in {"Mn", "Cf"})
 

@@ -10,9 +10,31 @@ from django.db import connection
 from crossdesk.kit import terms
 from crossdesk.knowledge.models import Article
 from crossdesk.knowledge.questions import in_order
+from crossdesk.rulebook import Rulebook, ranking, reference
+from crossdesk.rulebook.asking import Asked
 
-ENOUGH = 5
+ENOUGH, CANDIDATES = 5, 24
 MOST_TERMS = 12
+BODY = 2_000
+"""How much of a long text is weighed."""
+FAVOURED = 1.25
+"""An article answers; a row of the rules only says what something is."""
+
+
+def best(book: Rulebook, asked: Asked, at_most: int) -> list[tuple[Article, float]]:
+    """Weighed by the measure that the market's reference is weighed by, so that both can stand in one list."""
+    says = reference.indexed(book).says
+    rows = candidates(groups_of(asked), CANDIDATES)
+    found = [(row, ranking.score(asked, weighed(row), says) * FAVOURED) for row in rows]
+    return sorted(((row, score) for row, score in found if score), key=lambda pair: -pair[1])[:at_most]
+
+
+def weighed(row: Article) -> ranking.Weighed:
+    return ranking.weighed(row.title, (row.sought, row.summary), row.words[:BODY])
+
+
+def groups_of(asked: Asked) -> list[list[str]]:
+    return [[term, *(" ".join(way) for way in ways)] for term, ways in asked.groups]
 
 
 def candidates(groups: Sequence[Sequence[str]], at_most: int) -> list[Article]:
@@ -25,7 +47,7 @@ def candidates(groups: Sequence[Sequence[str]], at_most: int) -> list[Article]:
     if len(keys) < ENOUGH and len(asked) > 2:
         fewer = [" & ".join(asked[:at] + asked[at + 1 :]) for at in range(len(asked))]
         keys += _found(" | ".join(f"({each})" for each in fewer), at_most)
-    if len(keys) < ENOUGH and len(asked) > 1:
+    if not keys and len(asked) > 1:
         keys += _found(" | ".join(asked), at_most)
     return in_order(dict.fromkeys(keys))
 

@@ -295,3 +295,55 @@ class SigningKeys(Schema):
     """Public keys, the newest first, as Standard Webhooks writes them."""
 
     keys: list[str]
+
+
+class HitOut(Schema):
+    """`kind` and `key` name it: an article, a known error, or a row of the market's reference."""
+
+    kind: str
+    key: str
+    what: str
+    title: str
+    about: str
+    score: float
+
+
+class ArticleRow(Schema):
+    reference: str
+    title: str
+    summary: str
+    codes: list[str]
+    systems: list[str]
+    version: int
+    published_at: datetime | None
+    desk: str
+
+
+class ArticleOut(ArticleRow):
+    """`words` are Markdown, as they were written: show them as harmless markup."""
+
+    words: str
+
+
+class KnownErrorOut(Schema):
+    reference: str
+    title: str
+    symptoms: str
+    workaround: str
+    state: str
+    systems: list[str]
+    interfaces: list[str]
+    codes: list[str]
+    fix_due: datetime | None
+    desk: str
+
+
+class ReferenceOut(Schema):
+    """A row of the market's own reference, in words."""
+
+    kind: str
+    key: str
+    what: str
+    title: str
+    text: str
+    also: list[str]

@@ -87,6 +87,9 @@ def test_two_tools_work_a_case_and_an_engagement(served: str, tmp_path: Path) ->
         assert ours.me().party.name == "Sycamore Energy"
         assert "Elexon Service Desk" in [desk.name for desk in ours.desks()]
         assert ours.query_types()[0].evidence
+        assert ours.knowledge.search("mising meter reads")[0].key == "missing-meter-reads"
+        assert ours.knowledge.reference("interfaces", "IF-036").title.startswith("IF-036")
+        assert ours.knowledge.articles() == []
     with verbs():
         assert KeptCase.objects.count() == 1
 
@@ -114,7 +117,9 @@ def test_every_member_the_client_reads_is_one_the_api_tells() -> None:
     names = {"Case": "CaseOut", "CaseRow": "CaseRow", "Engagement": "EngagementOut", "EngagementRow": "LegRow",
              "Entry": "EntryOut", "Evidence": "EvidenceOut", "References": "ReferencesOut", "Question": "QuestionOut",
              "Report": "ReportOut", "Standing": "StandingOut", "Desk": "DirectoryDesk", "QueryType": "QueryTypeOut",
-             "Affected": "AffectedOut", "Impact": "ImpactOut", "Caller": "CallerOut", "Named": "PartyOut"}  # fmt: skip
+             "Affected": "AffectedOut", "Impact": "ImpactOut", "Caller": "CallerOut", "Named": "PartyOut",
+             "Hit": "HitOut", "ArticleRow": "ArticleRow", "Article": "ArticleOut", "KnownError": "KnownErrorOut",
+             "Reference": "ReferenceOut"}  # fmt: skip
     for ours, theirs in names.items():
         shape = getattr(shapes, ours)
         assert {each.name for each in fields(shape)} - {"etag"} <= set(told[theirs]["properties"]), ours

@@ -30,10 +30,8 @@ from crossdesk.threads.viewer import Viewer
 
 SHORTEST_NAME = 2
 CANDIDATES = 40
-BODY = 4_000
-"""How much of a long text is weighed."""
 EXACT = 1_000.0
-ARTICLE, KNOWN, CASE, NAME = 1.25, 1.15, 0.7, 1.0
+KNOWN, CASE, NAME = 1.15, 0.7, 1.0
 """What somebody who searches is more often after."""
 SUGGESTED = 4
 LEAST = 0.12
@@ -83,7 +81,7 @@ def find(written: str, viewer: Viewer, *, cases: int, names: int) -> Results:
     book = rulebook.current()
     found = find_cases(written, viewer, cases)
     instead = corrected(book, written, alike) or ""
-    if instead and (found or searching.candidates(_groups(asked(book, written)), 1)):
+    if instead and (found or _stands_somewhere(written, instead)):
         instead = ""
     elif instead:
         found = find_cases(instead, viewer, cases)
@@ -92,6 +90,13 @@ def find(written: str, viewer: Viewer, *, cases: int, names: int) -> Results:
     hits += [_case(book, question, each) for each in found[:cases]]
     hits.sort(key=lambda hit: -hit.score)
     return Results(_near(hits), found[:cases], len(found) > cases, instead)
+
+
+def _stands_somewhere(written: str, instead: str) -> bool:
+    """Nobody's slip: a word that an article has that this viewer may read, though not everyone."""
+    kept = set(instead.split())
+    changed = [word for word in terms.WORD.findall(terms.folded(written)) if word not in kept]
+    return bool(searching.candidates([changed], 1))
 
 
 def suggested(book: Rulebook, words: str, viewer: Viewer) -> list[Hit]:
@@ -113,10 +118,7 @@ def knowledge(book: Rulebook, question: Asked, viewer: Viewer, written: str, at_
 def articles(book: Rulebook, question: Asked, at_most: int, written: str = "") -> list[Hit]:
     if named := find_article(written):
         return [_article(question, named, EXACT)]
-    says = reference.indexed(book).says
-    rows = searching.candidates(_groups(question), CANDIDATES)
-    hits = [_article(question, row, ranking.score(question, article_weighed(row), says) * ARTICLE) for row in rows]
-    return sorted((hit for hit in hits if hit.score), key=lambda hit: -hit.score)[:at_most]
+    return [_article(question, row, score) for row, score in searching.best(book, question, at_most)]
 
 
 def names_of(book: Rulebook, question: Asked, written: str, at_most: int) -> list[Hit]:
@@ -140,10 +142,6 @@ def names_of(book: Rulebook, question: Asked, written: str, at_most: int) -> lis
     return sorted((hit for hit in hits if hit.score), key=lambda hit: -hit.score)[:at_most]
 
 
-def _groups(question: Asked) -> list[list[str]]:
-    return [[term, *(" ".join(way) for way in ways)] for term, ways in question.groups]
-
-
 def _near(hits: Sequence[Hit]) -> list[Hit]:
     """Cases stay whatever they are: they are somebody's own."""
     best = max((hit.score for hit in hits if hit.score < EXACT / 2), default=0.0)
@@ -163,12 +161,10 @@ def _article(question: Asked, row: Article, score: float) -> Hit:
     )
 
 
-def article_weighed(row: Article) -> ranking.Weighed:
-    return ranking.weighed(row.title, (row.sought, row.summary), row.words[:BODY])
-
-
 def _known(book: Rulebook, question: Asked, known: KnownError) -> Hit:
-    text = ranking.weighed(known.title, (*known.codes, *known.interfaces, known.words), known.symptoms[:BODY])
+    text = ranking.weighed(
+        known.title, (*known.codes, *known.interfaces, known.words), known.symptoms[: searching.BODY]
+    )
     near = ranking.score(question, text, reference.indexed(book).says) * KNOWN or LEAST
     return Hit(
         "known error",

@@ -19,6 +19,7 @@ from crossdesk.web.rules.sections import SECTIONS
 from crossdesk.web.seeing import Seen
 
 BESIDE, ARTICLES = 8, 5
+TOLD_AS_LINKS = {"interfaces": "Events", "query_types": "Desk"}
 BY_KIND = {section.kind: section for section in SECTIONS}
 
 
@@ -37,7 +38,7 @@ def row_page(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     entry = reference.entry_of(book, kind, key)
     if entry is None:
         raise Http404("The rules have no such row.")
-    question = asked(book, f"{entry.key} {entry.title}")
+    question = asked(book, about(entry))
     beside = [hit for hit in reference.search(book, question, BESIDE + 1) if hit.entry is not entry][:BESIDE]
     row = None if kind == EVENTS else book.rows(kind)[key]
     context = {
@@ -46,7 +47,7 @@ def row_page(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "row": row,
         "section": BY_KIND.get(kind),
         "beside": [(hit.entry, everything.rule_address(hit.entry.kind, hit.entry.key)) for hit in beside],
-        "articles": everything.articles(book, asked(book, about(entry)), ARTICLES),
+        "articles": everything.articles(book, question, ARTICLES),
         "ask": f"/raise/?ask={entry.key}" if kind == "codes" else "",
         "viewer": cast(Seen, request).viewer,
     }
@@ -67,7 +68,7 @@ def facts(book: Rulebook, entry: Entry) -> Iterator[Fact]:
         return
     row = book.rows(entry.kind)[entry.key]
     for label, cell in list(BY_KIND[entry.kind].columns.items())[1:]:
-        if value := cell(book, row):
+        if label != TOLD_AS_LINKS.get(entry.kind) and (value := cell(book, row)):
             yield Fact(label, value)
     yield from _more(book, entry)
 

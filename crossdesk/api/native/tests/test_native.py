@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.tests.cast import Cast, cast, somebody
 from crossdesk.kit.mpan import text_of
 from crossdesk.kit.time import now
+from crossdesk.knowledge import publishing, writing
+from crossdesk.knowledge.audiences import Readers
+from crossdesk.knowledge.writing import Written
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
@@ -370,7 +374,40 @@ def test_the_directory_tells_what_routing_needs(here: Cast, sycamore: Machine) -
     assert sycamore.get("me")["party"]["name"] == "Sycamore Energy"
 
 
-@pytest.mark.parametrize("path", ["desks/999", "desks/x", "cases/CP-1", "engagements/1", "cases//", "nothing"])
+def test_what_is_known_is_searched_and_read(here: Cast, sycamore: Machine) -> None:
+    begun = writing.begin(Written("Zinc", words="Look at the zinc."), here.elexon_desk, by=here.nia, at=now())
+    alone = {"words": "zinc"}
+    assert "KA-" not in str(sycamore.do("knowledge/search", alone, status=200))
+    day = (now() + timedelta(days=90)).date()
+    publishing.publish(begun, Readers("parties", parties=[here.sycamore.pk]), day, by=here.nia, at=now())
+    assert sycamore.do("knowledge/search", alone, status=200)["hits"][0]["key"] == begun.reference
+    assert sycamore.get(f"knowledge/articles/{begun}")["words"] == "Look at the zinc."
+    assert [each["reference"] for each in sycamore.get("knowledge/articles")["articles"]] == [begun.reference]
+    harrier = Machine(here.harrier)
+    assert harrier.get("knowledge/articles")["articles"] == []
+    assert "KA-" not in str(harrier.do("knowledge/search", alone, status=200))
+    assert harrier.ask("GET", f"knowledge/articles/{begun}").status_code == 404
+    found = harrier.do("knowledge/search", {"words": "setlement run"}, status=200)
+    assert found["instead"] == "settlement run"
+    assert "settlement-run" in [each["key"] for each in found["hits"]]
+    assert harrier.get("knowledge/reference/codes/REG0000")["what"] == "Response code"
+    reader = Machine(here.harrier, frozenset({Scope.CASES_READ}))
+    assert reader.ask("POST", "knowledge/search", alone).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "knowledge/articles/x",
+        "knowledge/reference/codes/x",
+        "desks/999",
+        "desks/x",
+        "cases/CP-1",
+        "engagements/1",
+        "cases//",
+        "nothing",
+    ],
+)
 def test_what_is_not_there_is_told_as_a_problem(sycamore: Machine, path: str) -> None:
     answer = sycamore.ask("GET", path)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

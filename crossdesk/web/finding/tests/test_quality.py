@@ -10,13 +10,13 @@ from pathlib import Path
 
 from benchmarks.search import labelled, quality
 from crossdesk import commands
+from crossdesk.knowledge import searching
 from crossdesk.knowledge.models import Article
 from crossdesk.knowledge.vocabulary import sought
 from crossdesk.knowledge.writing import Written
 from crossdesk.rulebook import load, ranking, reference
 from crossdesk.rulebook.asking import asked
 from crossdesk.rulebook.spelling import corrected
-from crossdesk.web.finding.everything import ARTICLE, article_weighed
 
 BOOK = load()
 ARTICLES = Path(commands.__file__).parent / "demonstration" / "knowledge.toml"
@@ -34,13 +34,13 @@ def test_every_label_names_something() -> None:
 
 
 def test_precision_does_not_fall() -> None:
-    weighed = [(f"article/{row.title}", article_weighed(row)) for row in articles()]
+    weighed = [(f"article/{row.title}", searching.weighed(row)) for row in articles()]
     says = reference.indexed(BOOK).says
 
     def engine(written: str) -> list[str]:
         question = asked(BOOK, corrected(BOOK, written) or written)
         hits = [(hit.score, f"{hit.entry.kind}/{hit.entry.key}") for hit in reference.search(BOOK, question, 12)]
-        hits += [(ranking.score(question, text, says) * ARTICLE, name) for name, text in weighed]
+        hits += [(ranking.score(question, text, says) * searching.FAVOURED, name) for name, text in weighed]
         return [name for score, name in sorted(hits, reverse=True) if score]
 
     found = quality([each for each in labelled() if not all(want.startswith(NAMED) for want in each.want)], engine)
