@@ -229,6 +229,7 @@ def held_by_a_brake() -> OutboxItem:
     item.pk, item.lane, item.number, item.message_id = None, lane, 1, f"{item.message_id}.held"
     item.state, item.next_try_at, item.last_error = "waiting", now() + timedelta(days=1), f"Held: {why}"
     item.save(force_insert=True)
+    assert item.case is not None
     Brake.objects.create(case=item.case, lane=lane, why=why, pulled_at=now(), seats=item.seats)
     return item
 
