@@ -62,6 +62,8 @@ def in_words(reading: str, since: datetime | None, at: datetime) -> str:
     ago = "today" if not days else f"{days} day{'' if days == 1 else 's'} ago"
     over = "less than a day" if not days else f"{days} day{'' if days == 1 else 's'}"
     match Reading(reading):
+        case Reading.NEVER if since:
+            return f"tried {ago}, never answered"
         case Reading.PROVEN:
             return f"proven {ago}"
         case Reading.UNPROVEN:
@@ -99,14 +101,23 @@ def of_party(party: Party, at: datetime) -> Found:
     """By its nominated contacts: one that answers is enough. What an onboarding asks before it calls a party ready."""
     contacts = list(Contact.objects.filter(party=party, ended_at=None).order_by("pk"))
     if not contacts:
-        why = "No contact is nominated; a shared mailbox is enough."
-        return Found(Reading.NONE, None, "", why, _desks_to_ring(party))
+        return _by_its_desks(party, at)
     each = {contact.pk: of_contact(contact, at) for contact in contacts}
     best = min(contacts, key=lambda contact: ORDER.index(each[contact.pk].reading))
     found, others = each[best.pk], [other for other in contacts if other != best]
     ways = [best.telephone, *(f"{other.name}, {other.telephone or other.address}" for other in others)]
     fallback = "; ".join(filter(None, ways)) or _desks_to_ring(party)
     return Found(found.reading, found.since, found.path, found.why, fallback)
+
+
+def _by_its_desks(party: Party, at: datetime) -> Found:
+    """Nobody is nominated, so whoever has to be told is told at a desk of it, if it runs any."""
+    why = "No contact is nominated; a shared mailbox is enough."
+    found = [of_desk(desk, at) for desk in party.desks.order_by("pk")]
+    best = min(found, key=lambda each: ORDER.index(each.reading), default=None)
+    if best is None or best.reading is Reading.NONE:
+        return Found(Reading.NONE, None, "", why, _desks_to_ring(party))
+    return best if best.reached else Found(best.reading, best.since, best.path, why, best.fallback)
 
 
 def of_contact(contact: Contact, at: datetime) -> Found:
@@ -148,7 +159,7 @@ def _judged(
         return Found(Reading.SILENT, heard or asked.sent_at, path, "They were asked, and nothing came back.", fallback)
     if heard is None:
         why = f"Sent {in_full(last.created_at)}; nothing came back yet." if last else ""
-        return Found(Reading.NEVER, None, path, why, fallback)
+        return Found(Reading.NEVER, last.created_at if last else None, path, why, fallback)
     old = at - heard > limit("unproven")
     return Found(Reading.UNPROVEN if old else Reading.PROVEN, heard, path, "", fallback)
 
