@@ -79,6 +79,18 @@ def retire(certificate: Certificate, *, at: datetime) -> None:
     certificate.save(update_fields=["retired_at"])
 
 
+def opened(letter: Letter, content: bytes) -> tuple[bytes | None, str]:
+    """What is sealed in a letter that is encrypted to us, or the sentence that says why it stays closed."""
+    if not smime.is_encrypted(letter):
+        return None, ""
+    if not settings.SMIME_FILE:
+        return None, "It is encrypted, and this mailbox has no key; the operator sets CROSSDESK_SMIME_FILE."
+    try:
+        return smime.opened(content, Path(settings.SMIME_FILE).read_bytes()), "It was encrypted to us, and opened here."
+    except smime.NotOpened as closed:
+        return None, str(closed)
+
+
 def signature_of(letter: Letter, content: bytes, at: datetime) -> Signature:
     """Starts OpenSSL, so before anything is locked."""
     if not smime.is_signed(letter):

@@ -14,4 +14,4 @@ def forget_letters(said: Entry) -> None:
     letters.exclude(state=OutboxItem.State.SENT).update(state=OutboxItem.State.STOPPED, last_error=NOTE)
     letters.update(subject="", body=NOTE, raw=None)
     arrived = RawMail.objects.filter(entry__thread=said.thread_id, entry__seq=said.facts["seq"])
-    arrived.update(content=LETTER, subject="Erased")
+    arrived.update(content=LETTER, opened=None, subject="Erased")

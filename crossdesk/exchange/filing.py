@@ -107,7 +107,7 @@ def file_by_hand(mail: RawMail, place: Place, *, by: Viewer, at: datetime) -> Ou
         desk = _our_end(place)
         if not by.works_at(desk.pk):
             raise NotAllowed(f"Only {desk} files letters there.")
-        outcome = file_letter(read_letter(bytes(mail.content)), place, at=at)
+        outcome = file_letter(read_letter(mail.readable), place, at=at)
         if outcome.fate != RawMail.Fate.FILED:
             raise Invalid(outcome.why)
         decided(mail, outcome, by, at)

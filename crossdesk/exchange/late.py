@@ -87,7 +87,7 @@ def reopen_with(mail: RawMail, *, by: Viewer, at: datetime) -> Outcome:
         case, _ = _its_end(mail, by)
         if case.stage != Stage.CLOSED:
             raise WrongStage(f"{case} is open again already; file the letter on it.")
-        writer = filing.written_by(read_letter(bytes(mail.content)))
+        writer = filing.written_by(read_letter(mail.readable))
         closing.reopen(case, by=by, at=at, why=f"Reopened because of a letter of {writer}.")
         outcome = _noted(mail, at)
         filing.decided(mail, outcome, by, at)
@@ -118,7 +118,7 @@ def _its_end(mail: RawMail, by: Viewer) -> tuple[Case, Leg | None]:
 
 def _noted(mail: RawMail, at: datetime) -> Outcome:
     """Words for the same readers as the conversation it belongs to; nothing else of the case moves."""
-    letter = read_letter(bytes(mail.content))
+    letter = read_letter(mail.readable)
     case = Case.objects.select_related("owner", "raiser").get(pk=mail.case_id)
     leg = Leg.objects.select_related("to_desk").get(pk=mail.leg_id) if mail.leg_id else None
     name = filing.written_by(letter)

@@ -150,6 +150,7 @@ class RawMail(DeskBound):
     FOR_PEOPLE = (Fate.UNMATCHED, Fate.QUARANTINED)
 
     content = models.BinaryField()
+    opened = models.BinaryField(null=True, help_text="The letter without its seal, where it was encrypted to us.")
     sha256 = models.CharField(max_length=64, unique=True, help_text="The same letter offered twice is one letter.")
     envelope_from = models.CharField(max_length=320, null=True)  # noqa: DJ001 - "" is the null path, None is unknown
     envelope_to = ArrayField(models.CharField(max_length=320), default=list)
@@ -179,6 +180,11 @@ class RawMail(DeskBound):
             models.Index(fields=["leg", "-arrived_at"], name="mail_of_leg"),
             models.Index(fields=["sender", "-arrived_at"], name="mail_of_sender"),
         ]
+
+    @property
+    def readable(self) -> bytes:
+        """As people and machines read it; `content` stays what came."""
+        return bytes(self.opened if self.opened is not None else self.content)
 
     def __str__(self) -> str:
         return f"{self.subject or 'A letter without a subject'} from {self.sender or 'nobody'}"

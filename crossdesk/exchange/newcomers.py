@@ -68,9 +68,9 @@ def goes_round(mail: RawMail, letter: Letter) -> bool:
     titled = [pk for pk, subject in newest if shape(bare(subject)) == shape(bare(letter.subject))]
     if len(titled) < MOST_ALIKE:
         return False  # nearly always, and words are costly to tell from quotes
-    contents = RawMail.objects.filter(pk__in=titled).values_list("content", flat=True)
+    contents = RawMail.objects.filter(pk__in=titled).only("content", "opened")
     words = shape(filing.new_words(letter))
-    alike = [each for each in contents if shape(filing.new_words(read_letter(bytes(each)))) == words]
+    alike = [each for each in contents if shape(filing.new_words(read_letter(each.readable))) == words]
     return len(alike) >= MOST_ALIKE
 
 
@@ -141,7 +141,7 @@ def raise_by_hand(mail: RawMail, party: Party, *, by: Viewer, at: datetime) -> C
             raise NotAllowed("Only the desk a letter was written to raises it as a case.")
         if party.closed_at:
             raise Invalid(f"{party} has left the market; choose who the letter is for.")
-        letter = read_letter(bytes(mail.content))
+        letter = read_letter(mail.readable)
         case, outcome = _raise(letter, party, desk, at)
         filing.decided(mail, outcome, by, at)
         return case

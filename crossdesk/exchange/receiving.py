@@ -12,9 +12,8 @@ from django.db import connection, transaction
 
 from crossdesk.access import Refused
 from crossdesk.desks.models import Desk
-from crossdesk.exchange import bounced, filing, late, newcomers, senders, structured
+from crossdesk.exchange import bounced, certificates, filing, late, newcomers, senders, structured
 from crossdesk.exchange.authentic import Doubt, doubt_of
-from crossdesk.exchange.certificates import signature_of
 from crossdesk.exchange.conformance import trials
 from crossdesk.exchange.letters.classify import Hand, Reading, classify
 from crossdesk.exchange.letters.matching import Confidence, Unmatched, match, recipients
@@ -72,12 +71,13 @@ def process_waiting(clock: Callable[[], datetime] = now, most: int = 500) -> int
 def process(pk: int, at: datetime) -> None:
     """Once: the row is locked, and only a letter that still waits is read. Stopped half-way, it waits again."""
     try:
-        doubt, signature = _checked(pk, at)  # may ask the name service, so before anything is locked
+        doubt, signature, opened = _checked(pk, at)  # may ask the name service, so before anything is locked
         with verbs():
             mail = RawMail.objects.select_for_update(skip_locked=True).filter(pk=pk, fate=Fate.WAITING).first()
             if mail is None:
                 return
-            letter = read_letter(bytes(mail.content))
+            mail.opened = opened
+            letter = read_letter(mail.readable)
             _describe(mail, letter)
             mail.signature = signature[:300]
             outcome = _first_of_its_kind(mail) or _understood(mail, letter, doubt, at)
@@ -94,16 +94,18 @@ class TryLater(Exception):
     """Something outside could not be asked just now; its text is what a person reads when it stays so."""
 
 
-def _checked(pk: int, at: datetime) -> tuple[Doubt | None, str]:
-    """Whether its sender is doubted, and what its S/MIME signature says."""
+def _checked(pk: int, at: datetime) -> tuple[Doubt | None, str, bytes | None]:
+    """Whether its sender is doubted, what its S/MIME seal and signature say, and what the seal held."""
     with verbs():
         content = RawMail.objects.filter(pk=pk, fate=Fate.WAITING).values_list("content", flat=True).first()
     if not content:
-        return None, ""
+        return None, "", None
     letter = read_letter(bytes(content))
-    signature = signature_of(letter, bytes(content), at)
+    inside, seal = certificates.opened(letter, bytes(content))
+    inner = letter if inside is None else read_letter(inside)
+    signature = certificates.signature_of(inner, bytes(content) if inside is None else inside, at)
     wrong = Doubt(signature.sentence) if signature.wrong else None
-    return doubt_of(letter, bytes(content)) or wrong, signature.sentence
+    return doubt_of(letter, bytes(content)) or wrong, f"{seal} {signature.sentence}".strip(), inside
 
 
 def _tried(pk: int, because: str) -> None:
@@ -112,7 +114,7 @@ def _tried(pk: int, because: str) -> None:
         mail.attempts += 1
         if mail.attempts >= MOST_ATTEMPTS:
             mail.fate, mail.why = Fate.QUARANTINED, because
-            _describe(mail, read_letter(bytes(mail.content)))
+            _describe(mail, read_letter(mail.readable))
         mail.save()
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
@@ -33,6 +34,30 @@ def is_signed(letter: Letter) -> bool:
     if letter.content_type == "multipart/signed":
         return "pkcs7-signature" in said
     return letter.content_type in ENVELOPED and "enveloped-data" not in said
+
+
+def is_encrypted(letter: Letter) -> bool:
+    return letter.content_type in ENVELOPED and "enveloped-data" in letter.header("Content-Type").lower()
+
+
+class NotOpened(Exception):
+    """An encrypted letter that our key does not open; its text is a sentence for the page."""
+
+
+def opened(raw: bytes, pem: bytes) -> bytes:
+    """The letter with what was sealed in the place of the seal. `pem` holds our key and certificate."""
+    outer, inner = taken_apart(raw)
+    key = load_pem_private_key(pem, None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise NotOpened("It is encrypted, and our S/MIME key is not RSA; set one in CROSSDESK_SMIME_FILE.")
+    try:
+        said = pkcs7.pkcs7_decrypt_smime(inner, x509.load_pem_x509_certificates(pem)[0], key, [])
+    except (ValueError, UnsupportedAlgorithm) as wrong:
+        raise NotOpened(
+            "It is encrypted to another certificate than ours, or in a way that is not read here; ask its sender to use"
+            " the certificate we sign with."
+        ) from wrong
+    return outer + b"MIME-Version: 1.0\r\n" + said.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def why_not_theirs(content: bytes, sender: str, trusted: Sequence[str], at: datetime) -> str | None:

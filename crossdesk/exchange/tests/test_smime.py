@@ -21,6 +21,7 @@ from crossdesk.exchange.tests.authority import Authority
 from crossdesk.exchange.tests.post_office import DESK, LATER, PostOffice, arrive, engaged, written
 from crossdesk.exchange.tests.test_structured import agreed
 from crossdesk.threads.viewer import verbs, viewing
+from crossdesk.web.portal.tests.signed_in import at_browser
 
 ADA = "ada@northgrid.example"
 
@@ -108,6 +109,28 @@ def test_a_signature_that_fits_is_told_and_one_that_does_not_holds_the_letter_ba
     bad = arrive(signed(plain.replace(b"We look", b"Not ours"), Authority("Another").vouch(THEM).encode()))
     assert bad.fate == RawMail.Fate.QUARANTINED
     assert "does not fit" in bad.why
+
+
+@pytest.mark.django_db
+def test_a_letter_encrypted_to_us_is_opened_its_signature_checked_and_the_original_kept(
+    here: Cast, tmp_path: Path
+) -> None:
+    leg, pem = engaged(here), trust().vouch(DESK)
+    kept(here, trust().certificate())
+    plain = written(THEM, DESK, f"About {leg.case.reference}", "We look.").as_bytes()
+    to_us = x509.load_pem_x509_certificate(pem.encode())
+    sealed = encrypted(signed(plain, trust().vouch(THEM).encode()), [to_us])
+    (tmp_path / "ours.pem").write_text(pem)
+    with override_settings(SMIME_FILE=str(tmp_path / "ours.pem")):
+        mail = arrive(sealed)
+        other = arrive(encrypted(plain, [x509.load_pem_x509_certificate(of_ada().encode())]))
+    assert mail.fate == RawMail.Fate.FILED
+    assert mail.signature == f"It was encrypted to us, and opened here. Its S/MIME signature is that of {THEM}."
+    assert bytes(mail.content) == sealed
+    page = at_browser(here.nia)
+    assert "We look." in page.get(f"/mail/{mail.pk}/").content.decode()
+    assert (other.opened, "another certificate than ours" in other.signature) == (None, True)
+    assert "no key" in arrive(encrypted(plain.replace(b"We", b"They"), [to_us])).signature
 
 
 @pytest.mark.django_db

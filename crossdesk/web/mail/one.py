@@ -37,7 +37,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 def show_letter(request: HttpRequest, pk: int, trouble: str = "", kept: str = "", status: int = 200) -> HttpResponse:
     """`trouble` is why what was just asked was not done; `kept` are the words it was asked with."""
     mail = get_object_or_404(RawMail.objects.select_related("case__owner", "leg__to_desk", "leg__from_desk"), pk=pk)
-    read = read_letter(bytes(mail.content))
+    read = read_letter(mail.readable)
     context: dict[str, Any] = {
         "mail": mail,
         "read": read,
@@ -97,7 +97,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A file of a letter. Pictures are shown by what their bytes are; everything else is only handed over."""
-    attachments = read_letter(bytes(get_object_or_404(RawMail, pk=pk).content)).attachments
+    attachments = read_letter(get_object_or_404(RawMail, pk=pk).readable).attachments
     if number >= len(attachments):
         raise Http404
     content = attachments[number].content
