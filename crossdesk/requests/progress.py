@@ -41,17 +41,18 @@ def move_on(request: Request, thread: Thread, at: datetime) -> None:
     case = request.case
     if case.stage == Stage.CLOSED or request.refused_at:
         return
-    missing = [each for each in current(request) if not each.decision]
+    approvals = current(request)
+    missing = [each for each in approvals if not each.decision]
     if missing:
         _ask(request, thread, missing, at)
     elif request.approved_at is None:
         request.approved_at = at
         request.save(update_fields=["approved_at"])
-        if request.approvals.exists():
+        if approvals:
             record(thread, "request.approved", audience=case.to_everyone(), by=CROSSDESK, at=at)
     if request.approved_at:
         _open_tasks(request, thread, at)
-    _hold(request, at)
+    _hold(request, approvals, at)
 
 
 def _ask(request: Request, thread: Thread, missing: list[Approval], at: datetime) -> None:
@@ -131,7 +132,7 @@ def begin_clock(task: Task, request: Request, thread: Thread, at: datetime) -> N
     task.due_at = clock.due_at
 
 
-def _hold(request: Request, at: datetime) -> None:
+def _hold(request: Request, approvals: Iterable[Approval], at: datetime) -> None:
     """What keeps the case from being resolved, and what its lists show as the next action."""
     case = request.case
     hold = case.holds.filter(keeps=Hold.Keeps.RESOLVING, put_by=request.pk, lifted_at=None).first()
@@ -142,12 +143,14 @@ def _hold(request: Request, at: datetime) -> None:
         return
     hold = hold or Hold(case=case, keeps=Hold.Keeps.RESOLVING, why=WHY, put_by_id=request.pk, since=at)
     hold.seats = sorted({case.raiser.seat_id, case.owner.seat_id, *case.followed_by})
-    hold.seat_id, hold.who, hold.what, hold.by = _waits_for(request, case)
+    hold.seat_id, hold.who, hold.what, hold.by = _waits_for(request, case, approvals)
     hold.save()
 
 
-def _waits_for(request: Request, case: Case) -> tuple[int | None, str, str, datetime | None]:
-    waiting = next((each for each in current(request) if each.waiting), None)
+def _waits_for(
+    request: Request, case: Case, approvals: Iterable[Approval]
+) -> tuple[int | None, str, str, datetime | None]:
+    waiting = next((each for each in approvals if each.waiting), None)
     if waiting:
         seat = waiting.desk.seat_id if waiting.desk else waiting.party.seat_id
         what = "object, or let it go on" if waiting.objecting else "approve it, or refuse"
