@@ -4,7 +4,7 @@ encrypted to. Public, but a certificate names people, so only its party and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -13,12 +13,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from crossdesk.access import Invalid
+from crossdesk.access import Invalid, Role
 from crossdesk.desks.models import Desk
+from crossdesk.desks.policy import why_not_keep_market
+from crossdesk.desks.signing import signs_in
 from crossdesk.exchange import smime
 from crossdesk.exchange.letters.compose import Unsendable
 from crossdesk.exchange.letters.read import Letter
 from crossdesk.parties.models import Contact, Party
+from crossdesk.parties.policy import ActsFor, require, why_not_administer
 from crossdesk.threads.models import PartyBound
 from crossdesk.threads.viewer import verbs
 
@@ -42,6 +45,13 @@ class Certificate(PartyBound):
 
     def __str__(self) -> str:
         return self.name
+
+    def left(self, at: datetime) -> str:
+        """How long it lasts, where that is something to act on."""
+        if self.until <= at:
+            return "it has ended; letters wait for the next one"
+        days = (self.until - at).days
+        return f"it ends in {days} day{'' if days == 1 else 's'}" if self.until - at < ENDS_SOON else ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,33 @@ def keep(party: Party, pem: str, *, by: str, at: datetime) -> Certificate:
         kept_by=by[:160],
         seats=[party.seat_id],
     )
+
+
+ENDS_SOON = timedelta(days=30)
+
+
+def why_not_give(by: ActsFor, party: Party) -> str | None:
+    """Nobody else's word: whoever could add one would read what is sealed for the party, or write in its name."""
+    if why_not_administer(by, party) is None:
+        return None
+    if Role.ADMINISTRATOR not in by.roles or signs_in(party):
+        return f"Only a party administrator of {party} gives and retires its certificates."
+    if why_not_keep_market(by):
+        return f"{party} signs in nowhere here, so the organisation that runs this service keeps its certificates."
+    return None
+
+
+def give(party: Party, pem: str, *, by: ActsFor, at: datetime) -> Certificate:
+    require(why_not_give(by, party))
+    kept = keep(party, pem, by=f"{by.name}, {by.party_name}", at=at)
+    kept.seats = sorted({party.seat_id, *by.own_seats})
+    kept.save(update_fields=["seats"])
+    return kept
+
+
+def take_back(certificate: Certificate, *, by: ActsFor, at: datetime) -> None:
+    require(why_not_give(by, certificate.party))
+    retire(certificate, at=at)
 
 
 def retire(certificate: Certificate, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7
 from django.test import override_settings
 
-from crossdesk.cases.tests.cast import NOON, Cast
+from crossdesk.access import Role
+from crossdesk.cases.tests.cast import NOON, Cast, somebody
+from crossdesk.desks.models import Agreement
 from crossdesk.exchange import certificates
 from crossdesk.exchange.letters.read import read_letter
 from crossdesk.exchange.letters.tests.corpus import TEXT, multipart
@@ -157,6 +160,28 @@ def test_letters_leave_signed_and_encrypted_where_agreed_and_never_open_instead(
     opened = pkcs7.pkcs7_decrypt_smime(taken_apart(raw)[1], certificate, key, [])  # type: ignore[arg-type]
     assert b"Please check the registrations" in opened
     assert why_not_theirs(b"From: " + DESK.encode() + b"\r\n" + opened, DESK, [trust().certificate()], NOON) is None
+
+
+@pytest.mark.django_db
+def test_its_administrator_gives_a_certificate_on_the_agreements_page_and_is_warned_of_its_end(here: Cast) -> None:
+    agreed(here)
+    rhys = somebody("Rhys Price", here.pennine, Role.ADMINISTRATOR)
+    ulla = somebody("Ulla Ford", here.elexon, Role.ADMINISTRATOR)
+    with verbs():
+        address = f"/agreements/{Agreement.objects.get().reference}/"
+    assert at_browser(ulla).post(f"{address}certificate/", {"pem": trust().certificate()}).status_code == 403
+    pages = at_browser(rhys)
+    assert "This is no certificate" in pages.post(f"{address}certificate/", {"pem": "x"}).content.decode()
+    done = pages.post(f"{address}certificate/", {"pem": trust().certificate()}, follow=True).content.decode()
+    assert "CN=North Grid trust" in done
+    with verbs():
+        kept_one = certificates.Certificate.objects.get()
+    assert kept_one.left(NOON) == ""
+    assert kept_one.left(kept_one.until - timedelta(days=3)) == "it ends in 3 days"
+    assert "Retire it" in done
+    pages.post(f"{address}certificate/retire/", {"certificate": kept_one.pk})
+    with verbs():
+        assert certificates.Certificate.objects.get().retired_at
 
 
 @pytest.mark.django_db

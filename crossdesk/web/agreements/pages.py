@@ -42,7 +42,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, agreement: Agreement, *, trouble: str = "", status: int = 200) -> HttpResponse:
-    from crossdesk.web.agreements.lining import line_of  # its verbs show this page again
+    from crossdesk.web.agreements.certifying import certificates_of  # their verbs show this page again
+    from crossdesk.web.agreements.lining import line_of
 
     viewer, at = cast(Seen, request).viewer, now()
     rows = told(agreement, versions_of(agreement), at)
@@ -54,6 +55,7 @@ def show(request: HttpRequest, agreement: Agreement, *, trouble: str = "", statu
         "verbs": _verbs(viewer, agreement, rows, at),
         "answering": next((each.terms.answering for each in rows if each.waits), None),
         "line": line_of(agreement, leading(rows).terms, viewer, at),
+        "certificates": certificates_of(agreement, leading(rows).terms, viewer, at),
         "tried": newest_run(agreement),
         "found": measuring.seen(agreement.desk, viewer, at) if agreement.desk else measuring.kept(agreement.promiser),
         "trouble": trouble,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from crossdesk.web.agreements import answering, conforming, lining, pages, proposing
+from crossdesk.web.agreements import answering, certifying, conforming, lining, pages, proposing
 
 urlpatterns = [
     path("agreements/", pages.every),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("agreements/<str:reference>/conformance/", conforming.report),
     path("agreements/<str:reference>/credential/", lining.keep),
     path("agreements/<str:reference>/credential/retire/", lining.retire),
+    path("agreements/<str:reference>/certificate/", certifying.give),
+    path("agreements/<str:reference>/certificate/retire/", certifying.retire),
     path("agreements/<str:reference>/resume/", lining.resume),
 ]

@@ -71,9 +71,9 @@ def test_proposed_by_one_side_accepted_by_the_other(it: Signing, django_assert_m
     assert "Nothing changes until Elexon accepts it." in shown
     assert "Accept version 1" not in shown
     listed = at_browser(it.ada)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         assert "for you to answer" in listed.get("/agreements/").content.decode()
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         assert "Accept version 1" in listed.get(only()).content.decode()
     _, accepted = sent(it.ada, f"{only()}answer/", decision="accept", version="1")
     assert "Accepted and in force" in accepted
