@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from crossdesk.access import Invalid
 from crossdesk.cases.known_links import KnownLink
@@ -22,7 +22,7 @@ from crossdesk.known_errors.finding import Likely, likely
 from crossdesk.known_errors.lifecycle import FOUND, State
 from crossdesk.known_errors.models import KnownError
 from crossdesk.known_errors.moving import TRUTH
-from crossdesk.threads.models import Entry, EntryBody, Thread
+from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Author, Viewer, verbs
 
@@ -31,6 +31,7 @@ READERS_CHANGED = ("known_error.publish", "known_error.readdress", "known_error.
 SAMPLE = 200
 """References of a case that are looked up; a long list is known by its first few hundred."""
 AT_MOST = 5
+FAR = datetime.max.replace(tzinfo=UTC)
 BATCH = 50
 """Cases told of a fix in one transaction."""
 
@@ -150,19 +151,24 @@ def _tell(known: KnownError, key: UUID, at: datetime) -> int:
     return 1
 
 
-def likely_for(case: Case, viewer: Viewer) -> list[Known]:
-    """For the owning desk while it works on it: by what the case says and brings, and by cases answered before."""
+def likely_for(
+    case: Case, viewer: Viewer, *, said: str, lists: Iterable[ReferenceSet], linked: Iterable[KnownLink] = ()
+) -> list[Known]:
+    """For the owning desk while it works on it: by what the case says and brings, and by cases answered before.
+
+    `said` and `lists` are what the viewer read of the case already.
+    """
     if not case.is_open or not viewer.works_at(case.owner_id) or case.restricted:
         return []
-    text, codes, references = _said(case)
-    found = likely(text, [case.system], (), codes, references, viewer, AT_MOST)
+    codes, references = _brought([each for each in lists if each.retracted_at is None])
+    found = likely(f"{case.summary}\n{said}", [case.system], (), codes, references, viewer, AT_MOST)
     because = {each.known.pk: each for each in found}
     shared = _by_cases(case, viewer) if references else {}
-    linked = set(KnownLink.objects.filter(case=case).values_list("known_error", flat=True))
-    rows = KnownError.objects.select_related("desk").defer("tsv").filter(state__in=FOUND)
-    more = rows.in_bulk([key for key in shared if key not in because])
-    named = [Known(more[key], _by_case_words(shared[key])) for key in shared if key in more]
-    return [each for each in [*named, *_told(found, shared)] if each.error.pk not in linked][:AT_MOST]
+    new = [key for key in shared if key not in because]
+    more = KnownError.objects.select_related("desk").defer("tsv").filter(state__in=FOUND).in_bulk(new) if new else {}
+    named = [Known(more[key], _by_case_words(shared[key])) for key in new if key in more]
+    there = {link.known_error_id for link in linked}
+    return [each for each in [*named, *_told(found, shared)] if each.error.pk not in there][:AT_MOST]
 
 
 def _told(found: Iterable[Likely], shared: dict[UUID, int]) -> list[Known]:
@@ -181,16 +187,15 @@ def _by_case_words(cases: int) -> str:
     return f"{cases} case{'' if cases == 1 else 's'} it answered share{'s' if cases == 1 else ''} references with this"
 
 
-def _said(case: Case) -> tuple[str, list[str], list[str]]:
-    """What the case says, the codes and the references on its lists, as far as its desk reads them."""
+def _brought(lists: Iterable[ReferenceSet]) -> tuple[list[str], list[str]]:
+    """The codes and the references on these lists; their members only verbs read."""
+    kinds = {each.pk: each.kind for each in lists}
+    if not kinds:
+        return [], []
     with verbs():
-        first = EntryBody.objects.filter(entry__thread=case.pk, entry__seq=1).values_list("words", flat=True).first()
-        lists = ReferenceSet.objects.filter(case=case, retracted_at=None, seats__contains=[case.owner.seat_id])
-        kinds = dict(lists.values_list("pk", "kind"))
-        held = Member.objects.filter(set__in=kinds).values_list("set", "value")[:SAMPLE] if kinds else ()
-        values = list(held)
+        values = list(Member.objects.filter(set__in=list(kinds)).values_list("set", "value")[:SAMPLE])
     codes = [value for key, value in values if kinds[key] == "error-code"]
-    return f"{case.summary}\n{first or ''}", codes, [value for key, value in values if kinds[key] != "error-code"]
+    return codes, [value for key, value in values if kinds[key] != "error-code"]
 
 
 def _by_cases(case: Case, viewer: Viewer) -> dict[UUID, int]:
@@ -203,3 +208,21 @@ def _by_cases(case: Case, viewer: Viewer) -> dict[UUID, int]:
 def links_of(case: Case) -> list[KnownLink]:
     """As far as the viewer may read them; one whose known error they may not read is not there."""
     return list(KnownLink.objects.filter(case=case).select_related("known_error__desk").defer("known_error__tsv"))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a known error was worth to those who count it: its desk, by its own rows and those of the cases' desks."""
+
+    saved: int
+    """Times that somebody read it and raised no case."""
+    answered: int
+    """Cases that were linked to it."""
+    since_fix: int
+    """Of those, the ones linked after it was fixed."""
+
+
+def measured(known: KnownError) -> Measured:
+    links = KnownLink.objects.filter(known_error=known)
+    told = links.aggregate(all=Count("pk"), since=Count("pk", filter=Q(at__gt=known.fixed_at or FAR)))
+    return Measured(known.answered.count(), told["all"], told["since"])

@@ -76,7 +76,7 @@ def sections(viewer: Viewer) -> list[list[Place]]:
         *([raising + asking] if at_desk else [raising, asking]),
         cases,
         *([majors + status] if at_desk else [majors, status]),
-        [("/knowledge/", "Knowledge")],
+        [("/knowledge/", "Knowledge"), ("/known-errors/", "Known errors"), ("/problems/", "Problems")],
         [("/directory/", "Directory")],
     ]
 

@@ -12,6 +12,8 @@ ROOMS = (
     "majors",
     "operations",
     "requests",
+    "problems",
+    "known_errors",
     "keying",
     "console",
     "directory",

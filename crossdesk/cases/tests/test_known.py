@@ -8,6 +8,7 @@ import pytest
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import references, triage
+from crossdesk.cases.known import Known as Shown
 from crossdesk.cases.known import likely_for, link_known, links_of, tell_of_fix, unlink_known
 from crossdesk.cases.known_links import KnownLink
 from crossdesk.cases.models import Case
@@ -31,6 +32,11 @@ def case(it: Known) -> Case:
     case = it.here.case()
     triage.take(case, by=it.here.nia, at=NOON)
     return case
+
+
+def offered(case: Case, viewer: Viewer) -> list[Shown]:
+    lists = list(case.reference_sets.all())
+    return likely_for(case, viewer, said="", lists=lists, linked=links_of(case))
 
 
 def told(viewer: Viewer, kind: str) -> list[str]:
@@ -109,13 +115,13 @@ def test_who_may_link_what(it: Known, case: Case) -> None:
 def test_triage_is_shown_what_it_may_be(it: Known, case: Case, django_assert_max_num_queries: Any) -> None:
     it.published()
     with viewing(it.here.nia), django_assert_max_num_queries(11):
-        shown = likely_for(case, it.here.nia)
+        shown = offered(case, it.here.nia)
     assert [(each.error, each.because) for each in shown] == [(it.error, "Shares IF-036, words")]
     with viewing(it.here.priya):
-        assert likely_for(case, it.here.priya) == []
+        assert offered(case, it.here.priya) == []
     link_known(case, it.error, by=it.here.nia, at=NOON)
     with viewing(it.here.nia):
-        assert likely_for(case, it.here.nia) == []
+        assert offered(case, it.here.nia) == []
 
 
 def test_cases_it_answered_find_it_by_their_references(it: Known, case: Case) -> None:
@@ -126,5 +132,5 @@ def test_cases_it_answered_find_it_by_their_references(it: Known, case: Case) ->
     triage.take(other, by=it.here.nia, at=NOON)
     link_known(case, it.error, by=it.here.nia, at=NOON)
     with viewing(it.here.nia):
-        shown = likely_for(other, it.here.nia)
+        shown = offered(other, it.here.nia)
     assert [each.because for each in shown] == ["1 case it answered shares references with this"]

@@ -15,6 +15,8 @@ from crossdesk import rulebook
 from crossdesk.cases import journeys, likeness, policy, seeing
 from crossdesk.cases.articles import why_not_draft
 from crossdesk.cases.identifiers import KINDS
+from crossdesk.cases.known import likely_for
+from crossdesk.cases.known import links_of as links_of_case
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.proof import last_anchored
@@ -22,6 +24,7 @@ from crossdesk.cases.questions import MOST_PAGES, CaseFile, Window, read_case
 from crossdesk.cases.rerouting import next_desks
 from crossdesk.kit.time import clock_time, london, now
 from crossdesk.majors.questions import over_case
+from crossdesk.problems.questions import of_case
 from crossdesk.web.console import clocks, composing, holders, reviews, telling
 from crossdesk.web.console.acting import case_for
 from crossdesk.web.console.acts import CASE_ACTS, ENGAGE, why_not
@@ -99,6 +102,19 @@ def rerouting(file: CaseFile, at: datetime) -> dict[str, Any]:
     }
 
 
+def known(file: CaseFile, at: datetime) -> dict[str, Any]:
+    """For the desk what it may be and what it is linked to; for the others what is published to them."""
+    case, viewer = file.case, file.viewer
+    links, said = links_of_case(case), file.raised.body.words if file.raised else ""
+    at_work = file.at_owner and not case.restricted and case.stage != Stage.CLOSED
+    return {
+        "known_links": links,
+        "known_likely": likely_for(case, viewer, said=said, lists=file.references, linked=links) if at_work else [],
+        "problems": of_case(case) if file.at_owner else [],
+        "may_know": at_work and policy.why_not(viewer, "know", case) is None,
+    }
+
+
 def lanes(file: CaseFile, at: datetime) -> dict[str, Any]:
     return {
         "drawing": lanes_of(file, at),
@@ -170,6 +186,7 @@ PANELS: dict[str, Callable[[CaseFile, datetime], dict[str, Any]]] = {
     "major": major,
     "rerouting": rerouting,
     "request": requested.panel,
+    "known": known,
     "lanes": lanes,
     "writing": writing,
     "impact": impact,

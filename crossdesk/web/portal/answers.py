@@ -14,7 +14,7 @@ from crossdesk.web.finding.everything import Hit
 
 ALIKE = 3
 SHORTEST, SHOWN = 3, 5
-TOLD_BESIDE = frozenset({"query_types", "desks", "codes", "scenarios", "processes"})
+TOLD_BESIDE = frozenset({"query_types", "desks", "codes", "scenarios", "processes", "known error"})
 """How many words of a scenario's trigger must be said before it is worth showing."""
 
 

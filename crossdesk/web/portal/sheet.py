@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from django.http import HttpRequest
@@ -11,7 +12,9 @@ from django.http import HttpRequest
 from crossdesk.access import Refused
 from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.listed import Listed, read_list
+from crossdesk.known_errors.finding import Likely, likely, named
 from crossdesk.rulebook import Rulebook, current
+from crossdesk.threads.viewer import Viewer
 from crossdesk.web.portal.answers import Answers, answers
 from crossdesk.web.portal.checklist import Item, checklist
 from crossdesk.web.portal.draft import Draft
@@ -19,6 +22,7 @@ from crossdesk.web.portal.gatekeeping import Panel, panel_for
 from crossdesk.web.seeing import Seen
 
 EVIDENCE = "file-"
+SHORTEST, AT_MOST = 3, 3
 MORE = ("sender_references", "correlations", "timestamps", "area", "change_reference")
 
 
@@ -29,6 +33,22 @@ class Sheet:
     answers: Answers
     panel: Panel | None
     items: list[Item]
+    viewer: Viewer
+
+    @cached_property
+    def known(self) -> list[Likely]:
+        """What is known to go wrong that this may be, as far as it is published to the raiser: by what the form says
+        and brings, then by the words that were looked up. Read where it is drawn."""
+        draft = self.draft
+        said = " ".join(draft[name] for name in ("ask", "summary", "impact", "suspected_cause", "investigated"))
+        if len(said.strip()) < SHORTEST:
+            return []
+        query = self.panel.query if self.panel else None
+        found = likely(said, (query.system,) if query else (), (), draft.codes, (), self.viewer, AT_MOST)
+        there = {each.known.pk for each in found}
+        more = named(draft["ask"], self.viewer, AT_MOST) if draft["ask"] else []
+        by_words = [Likely(each, "Goes by these words", 0) for each in more if each.pk not in there]
+        return [*found, *by_words][:AT_MOST]
 
     @property
     def pasted(self) -> list[Listed]:
@@ -59,7 +79,7 @@ def sheet_for(request: HttpRequest, draft: Draft) -> Sheet:
     viewer = cast(Seen, request).viewer
     panel = panel_for(book, draft, viewer.party)
     items = checklist(book, draft, panel, chosen_files(request)) if panel else []
-    return Sheet(book, draft, answers(book, draft["ask"], viewer), panel, items)
+    return Sheet(book, draft, answers(book, draft["ask"], viewer), panel, items, viewer)
 
 
 def chosen_files(request: HttpRequest) -> set[str]:

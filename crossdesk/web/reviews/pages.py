@@ -7,9 +7,11 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
+from crossdesk.access import TRIAGE_WORK
 from crossdesk.joint.acting import owed
 from crossdesk.joint.claims import Said
 from crossdesk.kit.time import now
+from crossdesk.problems.questions import of_incident
 from crossdesk.reviews import deadline
 from crossdesk.reviews.lifecycle import State
 from crossdesk.reviews.models import Action
@@ -51,6 +53,8 @@ def context(reading: Reading) -> dict[str, Any]:
         "at": reading.at,
         "steps": lambda: steps_of(reading),
         "can": controls(reading),
+        "problems": lambda: of_incident(review.incident_id),
+        "may_open_problem": reading.at_lead and bool(reading.viewer.roles & TRIAGE_WORK),
         "lifecycle": [State.DRAFTING, State.WITH_PARTIES, State.PUBLISHED],
         "counts_from": deadline.words_of(row) if row and row.minutes else "",
         "may_answer": lambda said: may_answer(reading, said),

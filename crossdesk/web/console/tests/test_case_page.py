@@ -116,7 +116,7 @@ def test_a_page_costs_the_same_with_more_on_it(
 ) -> None:
     case, client = shared(here), browser(here.nia)
     page(client, case)
-    with django_assert_max_num_queries(37) as counted:
+    with django_assert_max_num_queries(44) as counted:
         page(client, case)
     spent = len(counted)
     for number in range(12):

@@ -1,0 +1,137 @@
+"""Problems: the list with what is proposed, and the record of one as its reader may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from crossdesk import rulebook
+from crossdesk.joint.acting import owed
+from crossdesk.kit.time import now, span
+from crossdesk.problems import policy
+from crossdesk.problems.lifecycle import ANALYSED, MOVES, State
+from crossdesk.problems.models import Problem, Proposal
+from crossdesk.problems.questions import Reading, proposed, said_so, tracked
+from crossdesk.threads.models import Entry
+from crossdesk.threads.viewer import Viewer
+from crossdesk.web.console import timed
+from crossdesk.web.console.filters import system_name
+from crossdesk.web.console.rendering import show
+from crossdesk.web.console.telling import Known
+from crossdesk.web.known_errors.pages import may_write
+from crossdesk.web.majors.telling import Line
+from crossdesk.web.one_act import Control
+from crossdesk.web.problems.acting import OF_A_PROPOSAL, address_of, controls, problem_for, steps_of
+from crossdesk.web.seeing import Seen
+
+PARTS = ("head", "board")
+LIFECYCLE = [State.OPEN, State.ANALYSING, State.KNOWN_ERROR, State.FIX_AWAITED, State.FIXED, State.CLOSED]
+TOLD = {
+    "open": "Opened",
+    "describe": "Wrote the account, edition {edition}",
+    "involve": "Involved {party}",
+    "link_case": "Linked {case}",
+    "unlink_case": "Took {case} off",
+    "know": "Recorded the known error {known_error}",
+    "ask_why": "Answered why {number}",
+    "write_section": "Wrote our section, edition {edition}",
+    "name": "Is read as {as}",
+    "sign": "Signed the section",
+    "unsign": "Took the signature back",
+    "give_action": "Gave an action to {owner} of {party}: {what}",
+}
+LOOKS = {"internal": "internal", "section": "internal", "part": "leg"}
+
+
+@require_GET
+def list_page(request: Seen) -> HttpResponse:
+    asked = "past" if request.GET.get("show") == "past" else "live"
+    at, viewer = now(), request.viewer
+    waiting = proposed() if viewer.desks and asked == "live" else []
+    context = {
+        "rows": tracked(asked, at),
+        "asked": asked,
+        "at": at,
+        "proposals": [(each, deciding(each, viewer)) for each in waiting],
+        "rules": rulebook.current().recurrences,
+        "system": lambda key: system_name(key) if key else "no system in particular",
+        "may_write": may_write(viewer),
+    }
+    return show(request, "problems/list.html", context)
+
+
+@require_GET
+def problem_page(request: Seen, reference: str) -> HttpResponse:
+    reading = Reading(problem_for(reference), request.viewer, now())
+    return show(request, "problems/problem.html", context(reading), parts=PARTS)
+
+
+def context(reading: Reading) -> dict[str, Any]:
+    problem = reading.problem
+    return {
+        "reading": reading,
+        "problem": problem,
+        "address": address_of(problem),
+        "at": reading.at,
+        "steps": lambda: steps_of(reading),
+        "can": controls(reading),
+        "lifecycle": LIFECYCLE,
+        "labels": [State(each).label for each in LIFECYCLE],
+        "writable": problem.state in ANALYSED,
+        "system": system_name(problem.system) if problem.system else "",
+        "said_so": lambda how: said_so(reading.causes, how),
+        "owed": lambda: owed(reading.actions, reading.at),
+        "told": lambda: [line(entry, problem) for entry in reading.history],
+        "measures": measures(reading),
+    }
+
+
+def measures(reading: Reading) -> list[tuple[str, str]]:
+    """What only the desk counts is told to the desk alone."""
+    rows = [("Age", span(reading.age))]
+    if not reading.at_desk:
+        return rows
+    rows.append(("Cases", str(len(reading.cases))))
+    rows.append(("Seen again since the fix", str(reading.since_fix) if reading.problem.fixed_at else "not fixed yet"))
+    if reading.measured:
+        rows.append(("Cases its known error answered", str(reading.measured.answered)))
+        rows.append(("Cases saved: read, and none raised", str(reading.measured.saved)))
+    return rows
+
+
+def deciding(proposal: Proposal, viewer: Viewer) -> list[Control]:
+    why_not = policy.why_not_settle(viewer, proposal.desk) or ""
+    return [
+        Control(each.label, each.path, why_not, not why_not and each.path == "taking-up")
+        for each in OF_A_PROPOSAL.values()
+    ]
+
+
+def line(entry: Entry, problem: Problem) -> Line:
+    body = entry.body
+    return Line(
+        seq=entry.seq, at=entry.happened_at, recorded_at=None, title=title_of(entry), author=body.author,
+        organisation=body.organisation, words=body.words, erased=body.erased,
+        audience=LOOKS.get(entry.audience, "everyone"), audience_words=readers(entry, problem),
+    )  # fmt: skip
+
+
+def readers(entry: Entry, problem: Problem) -> str:
+    named = {
+        "internal": f"{problem.desk} only",
+        "section": "Your own party only",
+        "part": f"The party and {problem.desk}",
+    }
+    return named.get(entry.audience, "Every reader of the problem")
+
+
+def title_of(entry: Entry) -> str:
+    if entry.kind in timed.TITLES:
+        return timed.title(entry)
+    name = entry.kind.rpartition(".")[2]
+    told = TOLD.get(name)
+    if told is None:
+        return MOVES[name].done if name in MOVES else name.replace("_", " ").capitalize()
+    return told.format_map(Known(entry.facts | entry.body.detail)).strip()
