@@ -5,6 +5,7 @@ Read as the viewer, at whose desk it begins; who raised it, whom it named and wh
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from crossdesk import rulebook
@@ -22,6 +23,7 @@ from crossdesk.threads.viewer import Viewer, viewing
 
 DONE = ("case.resolve", "leg.resolve")
 LONGEST = 8_000
+INTERFACE = re.compile(r"\b(?:IF|PUB|REP)-\d{3}[AB]?\b")
 
 
 def why_not_draft(case: Case, viewer: Viewer) -> str | None:
@@ -58,7 +60,8 @@ def written_from(case: Case, viewer: Viewer) -> Written:
     clean = stripped(words[:LONGEST], names, people)
     title = stripped(case.summary, names, people)[:160]
     systems = [case.system] if case.system in rulebook.current().systems else []
-    return Written(title, "", clean, find_codes(words)[: writing.MOST_CODES], systems)
+    codes = dict.fromkeys((*find_codes(words), *INTERFACE.findall(words)))
+    return Written(title, "", clean, list(codes)[: writing.MOST_CODES], systems)
 
 
 def _names() -> dict[str, str]:

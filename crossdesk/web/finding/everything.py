@@ -125,9 +125,7 @@ def names_of(book: Rulebook, question: Asked, written: str, at_most: int) -> lis
     says = reference.indexed(book).says
     hits = []
     for desk in _desks(question):
-        rule = reference.entry_of(book, "desks", desk.rule)
-        body = rule.text if rule else ""
-        text = ranking.weighed(desk.name, (desk.owner.name,), body)
+        text = ranking.weighed(desk.name, (desk.owner.name,), "")
         near = ranking.score(question, text, says) * NAME
         hits.append(_name("desk", str(desk.pk), "Desk", desk.name, f"/directory/desks/{desk.pk}/", near, question))
     for party in _parties(question, written):
