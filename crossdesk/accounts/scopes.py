@@ -20,6 +20,7 @@ class Scope(StrEnum):
     EXCHANGE = "exchange"
     WEBHOOKS = "webhooks"
     KNOWLEDGE = "knowledge"
+    SIGNALS = "signals"
 
     @property
     def opens(self) -> str:
@@ -36,6 +37,7 @@ OPENS = {
     Scope.EXCHANGE: "exchanges messages with another Crossdesk, and is told of changes",
     Scope.WEBHOOKS: "says where to tell of changes, and reads what was told",
     Scope.KNOWLEDGE: "searches and reads articles, known errors and the market's reference",
+    Scope.SIGNALS: "gives events of the DIP's message journal, and reads what became of them",
 }
 
 

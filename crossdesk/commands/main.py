@@ -21,6 +21,7 @@ NAMES = (
     "invite",
     "audit",
     "status",
+    "signals",
     "token",
     "certificate",
     "partner-desk",

@@ -48,6 +48,7 @@ from crossdesk.problems import recurring
 from crossdesk.project.proving import PROOFS
 from crossdesk.requests import approving, fulfilling, proving
 from crossdesk.reviews import opening
+from crossdesk.signals.jobs import forget_signals, look_for_feeds
 from crossdesk.status import following
 from crossdesk.threads import recording
 from crossdesk.webhooks import cloud
@@ -144,7 +145,16 @@ FOLLOWS: Reactions = {
     for kind in chain.from_iterable(IN_ORDER)
 }
 
-ON_THEIR_OWN = (every_ten_minutes, expire_drafts, recount_every_minute, every_minute, every_night, look_at_requests)
+ON_THEIR_OWN = (
+    every_ten_minutes,
+    expire_drafts,
+    recount_every_minute,
+    every_minute,
+    every_night,
+    look_at_requests,
+    look_for_feeds,
+    forget_signals,
+)
 """Jobs that follow from no entry; a worker knows them because they are named here."""
 
 

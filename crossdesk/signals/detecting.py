@@ -14,7 +14,7 @@ from crossdesk.signals import shaping
 from crossdesk.signals.detection import findings as judged
 from crossdesk.signals.detection.failures import failures, sided
 from crossdesk.signals.detection.findings import KEYS
-from crossdesk.signals.detection.half_hours import shares, totals
+from crossdesk.signals.detection.half_hours import deliveries, shares, totals
 
 if TYPE_CHECKING:
     import duckdb
@@ -83,8 +83,9 @@ class Statements:
     spans: str
     crossings: str
     counted: str
+    deliveries: str
+    parts: str
     summed: str
-    shares: str
     missing: tuple[str, ...]
 
 
@@ -109,6 +110,10 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+MADE = ("failing", "spans", "deliveries", "parts", "summed")
+"""Kept as tables, in this order, because what follows reads them more than once."""
+
+
 @lru_cache(maxsize=4)
 def statements(rules: tuple[Detector, ...], sides: tuple[tuple[str, str], ...], late_ms: int) -> Statements:
     import ibis
@@ -117,7 +122,10 @@ def statements(rules: tuple[Detector, ...], sides: tuple[tuple[str, str], ...], 
     events = {name: EVENTS.get(name, "string") for name in shaping.EVENTS}
     carried = sided(ibis.table(events, name="carried"), dict(sides))
     told = sided(ibis.table(events, name="notable"), dict(sides))
-    failing, summed = failures(told), totals(carried, late_ms)
+    failing, each = failures(told), deliveries(carried, late_ms)
+    delivered = ibis.table(each.schema(), name="deliveries")
+    parts = shares(delivered)
+    summed = totals(ibis.table(parts.schema(), name="parts"), delivered)
     counting = judged.spans(told, ibis.table(failing.schema(), name="failing"), rules)
     spans = ibis.table(counting.schema(), name="spans")
     sums = ibis.table(summed.schema(), name="summed").select("half_hour", "interface", "messages")
@@ -130,8 +138,9 @@ def statements(rules: tuple[Detector, ...], sides: tuple[tuple[str, str], ...], 
         spans=_said(counting),
         crossings=_said(judged.crossings(spans, given["figures"], given["slots"], expected)),
         counted=_said(judged.counted(spans)),
+        deliveries=_said(each),
+        parts=_said(parts),
         summed=_said(summed),
-        shares=_said(shares(carried, late_ms)),
         missing=tuple(map(_said, missing)),
     )
 
@@ -149,14 +158,14 @@ def detect(engine: duckdb.DuckDBPyConnection, book: Rulebook, history: History, 
     late_ms = book.signal_figures["slow-seconds"].figure * 1000
     told = statements(rules, tuple(sorted(sides_of(book).items())), late_ms)
     _lend(engine, rules, history, asked)
-    for name, statement in (("failing", told.failing), ("spans", told.spans), ("summed", told.summed)):
-        engine.execute(f"create or replace temp table {name} as {statement}")
+    for name in MADE:
+        engine.execute(f"create or replace temp table {name} as {getattr(told, name)}")
     found = [row for statement in (told.crossings, *told.missing) for row in _rows(engine, statement)]
     return Detected(
         [Finding(**row) for row in found],
         _rows(engine, told.counted),
         _rows(engine, "select * from summed"),
-        _rows(engine, told.shares),
+        _rows(engine, "select * from parts where dip_id <> ''"),
         _rows(engine, LATEST),
     )
 

@@ -120,8 +120,10 @@ with told as (
       as at_ms,
     "at" as written,
     upper(left(sender, {LONG["sender"]})) as sender,
-    case when regexp_matches(interface, '(?i)rep[-_ ]?\\d') then 'REP-' || upper(regexp_extract(interface, '\\d.*$'))
-         when regexp_matches(interface, '\\d{{3}}') then 'IF-' || upper(regexp_extract(interface, '\\d{{3}}[A-Ba-b]?'))
+    case when regexp_full_match(upper(interface), 'REP[-_ ]?\\d{{3}}(/?[AB])?')
+           then 'REP-' || regexp_extract(upper(interface), '\\d.*$')
+         when regexp_full_match(upper(interface), '\\[?((IF|PUB)[-_ ]?)?\\d{{3}}[AB]?\\]?')
+           then 'IF-' || regexp_extract(upper(interface), '\\d{{3}}[AB]?')
          else '' end as interface,
     interface as interface_written,
     left(trim(event, '[] "'), {LONG["event"]}) as event,
