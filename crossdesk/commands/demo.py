@@ -42,6 +42,7 @@ def load_demo(at: datetime | None = None) -> bool:
     from crossdesk.cases.standing import once_at_the_end
     from crossdesk.commands.demonstration.agreed import agree
     from crossdesk.commands.demonstration.cast import settle
+    from crossdesk.commands.demonstration.journal import play_journal
     from crossdesk.commands.demonstration.knowledge import write_down
     from crossdesk.commands.demonstration.letters import strays
     from crossdesk.commands.demonstration.maintenance import maintain
@@ -64,6 +65,7 @@ def load_demo(at: datetime | None = None) -> bool:
         with once_at_the_end():
             strays(play(here, at), at)
             maintain(here, at)
+        play_journal(at)
         measure(at)
         write_down(here, at)
     return True

@@ -70,7 +70,8 @@ def sections(viewer: Viewer) -> list[list[Place]]:
     at_desk = bool(viewer.desks)
     cases = [("/cases/", "My cases"), *([("/cases/?of=named", "Restricted")] if viewer.lists else [])]
     raising, asking = [("/raise/", "Raise a case")], [("/requests/", "Requests")]
-    majors, status = [("/majors/", "Majors"), ("/updates/", "Updates")], [("/status/", "Status")]
+    majors = [("/majors/", "Majors"), ("/updates/", "Updates")]
+    status = [("/status/", "Status"), ("/health/", "Health")]
     return [
         *([[("/queue/", "Queue"), ("/mail/", "Unmatched mail"), ("/messages/", "Messages")]] if at_desk else []),
         *([raising + asking] if at_desk else [raising, asking]),

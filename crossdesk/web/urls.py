@@ -25,6 +25,7 @@ ROOMS = (
     "finding",
     "profile",
     "status",
+    "health",
 )
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"crossdesk.web.{room}.urls"))

@@ -39,6 +39,7 @@ from crossdesk.parties.models import Delegation, ParentGrant, Person
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.requests.models import Approval, Request
+from crossdesk.signals.models import Fault
 from crossdesk.status.models import PublicSpell
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.tests.test_live import session_of
@@ -76,6 +77,8 @@ IN_THE_ROOM = (
     "/majors/{major}/party", "/majors/{major}/actions/1/completion", "/cases/{shared}/major",
 )  # fmt: skip
 PAGES = [
+    *((who, "/health/") for who in ("nia", "priya", "gwen")),
+    *(("nia", page) for page in ("/health/messages/", "/health/feeds/", "/health/faults/{fault}/")),
     *(("nia", page) for page in (*AT_A_DESK, *TRIAGING, *EVERYBODY, *THE_SAME_TO_ALL)),
     *(("priya", page) for page in ("/queue/", *EVERYBODY, "/cases/{shared}/withdrawal")),
     *(("gwen", page) for page in (*AT_A_DESK, *EVERYBODY, "/cases/{shared}/legs/{leg}/resolution")),
@@ -217,6 +220,7 @@ def known() -> dict[str, str]:
             "asked": Approval.objects.get(key="dip-id.manager").request.case.reference,
             "approval": str(Approval.objects.get(key="dip-id.manager").pk),
             "joining": Request.objects.get(item="onboarding").case.reference,
+            "fault": str(Fault.objects.earliest("since").pk),
             "parent": str(ParentGrant.objects.get().parent_id),
             "child": str(ParentGrant.objects.get().child_id),
         }
