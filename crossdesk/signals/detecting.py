@@ -9,49 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.model import Detector
-from crossdesk.rulebook.signals import GROUPS
 from crossdesk.signals import shaping
 from crossdesk.signals.detection import findings as judged
 from crossdesk.signals.detection.failures import failures, sided
 from crossdesk.signals.detection.findings import KEYS
 from crossdesk.signals.detection.half_hours import deliveries, shares, totals
+from crossdesk.signals.found import Detected, Finding
 
 if TYPE_CHECKING:
     import duckdb
 
     from crossdesk.signals.history import History
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A group that went above a limit of its detector."""
-
-    detector: str
-    measure: str
-    interface: str
-    event: str
-    code: str
-    side: str
-    sender: str
-    recipient: str
-    noticed_ms: int
-    since_ms: int
-    last_ms: int
-    peak: int
-    usual: float
-
-    @property
-    def group(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in GROUPS}
-
-
-@dataclass(frozen=True)
-class Detected:
-    findings: list[Finding]
-    counted: list[dict[str, Any]]
-    totals: list[dict[str, Any]]
-    shares: list[dict[str, Any]]
-    failing: list[dict[str, Any]]
 
 
 def sides_of(book: Rulebook) -> dict[str, str]:

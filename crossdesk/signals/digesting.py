@@ -27,7 +27,7 @@ from crossdesk.threads.viewer import verbs
 if TYPE_CHECKING:
     import duckdb
 
-    from crossdesk.signals.detecting import Detected
+    from crossdesk.signals.found import Detected
 
 LOCK = 0x51674E41
 REJECTED_KEPT = 1_000

@@ -13,7 +13,7 @@ from crossdesk.desks.models import Desk
 from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.model import Detector
 from crossdesk.signals.concerns import keep_concerns
-from crossdesk.signals.detecting import Finding
+from crossdesk.signals.found import Finding
 from crossdesk.signals.history import moment
 from crossdesk.signals.keeping import Directory
 from crossdesk.signals.matching import matching_case, suspected_desk
