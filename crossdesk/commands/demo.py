@@ -46,6 +46,7 @@ def load_demo(at: datetime | None = None) -> bool:
     from crossdesk.commands.demonstration.knowledge import write_down
     from crossdesk.commands.demonstration.letters import strays
     from crossdesk.commands.demonstration.maintenance import maintain
+    from crossdesk.commands.demonstration.problems import analyse
     from crossdesk.commands.demonstration.stories import play
     from crossdesk.commands.demonstration.tools import equip
     from crossdesk.exchange.measuring import measure
@@ -68,6 +69,7 @@ def load_demo(at: datetime | None = None) -> bool:
         play_journal(at)
         measure(at)
         write_down(here, at)
+        analyse(here, at)
     return True
 
 

@@ -34,10 +34,12 @@ from crossdesk.exchange.conformance.steps import STEPS
 from crossdesk.exchange.models import Brake, OutboxItem, RawMail
 from crossdesk.kit.time import now
 from crossdesk.knowledge.models import Article
+from crossdesk.known_errors.models import KnownError
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Delegation, ParentGrant, Person
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
+from crossdesk.problems.models import Problem
 from crossdesk.requests.models import Approval, Request
 from crossdesk.signals.models import Fault
 from crossdesk.status.models import PublicSpell
@@ -112,6 +114,12 @@ PAGES = [
     *(("priya", page) for page in ("/majors/", "/majors/?show=past")),
     ("dara", "/majors/{past}/"),
     *((who, "/majors/{past}/review/") for who in ("dara", "una", "max")),
+    *(
+        (who, page)
+        for who in ("ewan", "priya")
+        for page in ("/problems/", "/problems/{problem}/", "/known-errors/{known}/")
+    ),
+    *(("ewan", page) for page in ("/known-errors/{known}/readers", "/problems/{problem}/action", "/known-errors/")),
     ("una", "/majors/{past}/review/section/"),
     ("una", "/majors/?show=past"),
     ("ewan", "/requests/"),
@@ -216,6 +224,8 @@ def known() -> dict[str, str]:
             "major": MajorIncident.objects.get(state="declared").reference,
             "past": MajorIncident.objects.get(state="reviewed").reference,
             "article": Article.objects.get(version=2).reference,
+            "problem": Problem.objects.get().reference,
+            "known": KnownError.objects.get().reference,
             "told": PublicSpell.objects.latest("since").incident,
             "asked": Approval.objects.get(key="dip-id.manager").request.case.reference,
             "approval": str(Approval.objects.get(key="dip-id.manager").pk),
