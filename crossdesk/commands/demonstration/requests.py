@@ -29,9 +29,13 @@ def approves(told: Told) -> None:
     proving.look(Request.objects.get(pk=told.case.pk), told.at)
 
 
+def refuses(told: Told) -> None:
+    approving.refuse(_waiting(told), by=told.by, at=told.at, why=told.words)
+
+
 def does(told: Told) -> None:
     task = Request.objects.get(pk=told.case.pk).tasks.get(key=told.more["task"])
     fulfilling.finish(task, by=told.by, at=told.at, words=told.words)
 
 
-REQUEST_STEPS: dict[str, Step] = {"approve": approves, "do": does}
+REQUEST_STEPS: dict[str, Step] = {"approve": approves, "turn_down": refuses, "do": does}
