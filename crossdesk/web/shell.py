@@ -69,15 +69,17 @@ def sections(viewer: Viewer) -> list[list[Place]]:
     """What belongs together. The first of each stands in the bar, all of them in a second row while one is open."""
     at_desk = bool(viewer.desks)
     cases = [("/cases/", "My cases"), *([("/cases/?of=named", "Restricted")] if viewer.lists else [])]
-    raising, asking = [("/raise/", "Raise a case")], [("/requests/", "Requests")]
-    majors = [("/majors/", "Majors"), ("/updates/", "Updates")]
-    status = [("/status/", "Status"), ("/health/", "Health")]
+    majors, status = [("/majors/", "Majors"), ("/updates/", "Updates")], [("/status/", "Status")]
+    known, problems = ("/known-errors/", "Known errors"), ("/problems/", "Problems")
     return [
         *([[("/queue/", "Queue"), ("/mail/", "Unmatched mail"), ("/messages/", "Messages")]] if at_desk else []),
-        *([raising + asking] if at_desk else [raising, asking]),
+        [("/raise/", "Raise a case")],
         cases,
+        [("/requests/", "Requests")],
         *([majors + status] if at_desk else [majors, status]),
-        [("/knowledge/", "Knowledge"), ("/known-errors/", "Known errors"), ("/problems/", "Problems")],
+        [("/health/", "Health")],
+        [problems, known] if at_desk else [known, problems],
+        [("/knowledge/", "Knowledge")],
         [("/directory/", "Directory")],
     ]
 
