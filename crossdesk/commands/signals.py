@@ -89,9 +89,9 @@ def sample(file: Path, seed: int, hours: int, until: str, messages: int, trouble
 
 def _market() -> Market:
     """Of the directory, so that a demonstration's board shows its own parties."""
+    setup()
     from crossdesk.commands.demonstration.journal import market_here
 
-    setup()
     return market_here()
 
 
