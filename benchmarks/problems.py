@@ -86,7 +86,12 @@ def measure(many: int) -> None:
         return median(took)
 
     def plainly(text: str, signs: list[str]) -> object:
-        asked = {"codes": list(find_codes(text)), "interfaces": list(interfaces_in(text)), "text": text, "signs": signs}
+        asked: dict[str, Any] = {
+            "codes": list(find_codes(text)),
+            "interfaces": list(interfaces_in(text)),
+            "text": text,
+            "signs": signs,
+        }
         owner.execute(PLAIN, asked)
         return owner.fetchall()
 
