@@ -16,6 +16,10 @@ from crossdesk.signals.columns import meant
 GZIP, ZSTD, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
+LONGEST_DOCUMENT = 64 << 20
+"""Of one JSON document, which is read whole; JSON lines and tables may be as long as they like."""
+SWELLS, ALWAYS = 200, 64 << 20
+"""How many times its size a packed file may unpack to, and what it always may: journals pack to a twentieth or so."""
 DEEPEST = 12
 SAID = 200
 
@@ -58,15 +62,25 @@ def lines(file: BinaryIO) -> Iterator[Line]:
 
 
 def _plain(file: BinaryIO, broken: list[str]) -> Iterator[bytes]:
-    start = file.read(4)
+    start, size = file.read(4), file.seek(0, io.SEEK_END)
     file.seek(0)
     if start.startswith(GZIP):
-        yield from _gunzipped(file, broken)
+        yield from _bounded(_gunzipped(file, broken), size, broken)
     elif start == ZSTD:
-        yield from _unzstd(file, broken)
+        yield from _bounded(_unzstd(file, broken), size, broken)
     else:
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+def _bounded(chunks: Iterator[bytes], packed: int, broken: list[str]) -> Iterator[bytes]:
+    room = max(SWELLS * packed, ALWAYS)
+    for chunk in chunks:
+        room -= len(chunk)
+        if room < 0:
+            broken.append(f"unpacks to more than {SWELLS} times its size; what follows was not read: send it unpacked")
+            return
+        yield chunk
 
 
 def _gunzipped(file: BinaryIO, broken: list[str]) -> Iterator[bytes]:
@@ -74,9 +88,12 @@ def _gunzipped(file: BinaryIO, broken: list[str]) -> Iterator[bytes]:
     engine = zlib.decompressobj(wbits=31)
     try:
         while chunk := file.read(CHUNK):
-            while chunk:
-                yield engine.decompress(chunk)
-                chunk = engine.unused_data
+            full = False  # as much as was asked for came out, so there may be more without another byte going in
+            while chunk or full:
+                out = engine.decompress(chunk, CHUNK)
+                full = len(out) == CHUNK
+                yield out
+                chunk = engine.unconsumed_tail or engine.unused_data
                 if engine.eof and chunk:
                     engine = zlib.decompressobj(wbits=31)
     except zlib.error as wrong:
@@ -106,7 +123,7 @@ def _text(chunks: Iterable[bytes]) -> Iterator[str]:
         for line in whole:
             yield line.decode("utf-8-sig", "replace") + "\n"
         if len(rest) > LONGEST_LINE and b"\n" not in rest[:1]:
-            if rest.lstrip()[:1] in (b"[", b"{"):
+            if rest.lstrip()[:1] in (b"[", b"{") and len(rest) < LONGEST_DOCUMENT:
                 continue  # one JSON document in one line
             yield rest.decode("utf-8-sig", "replace")
             rest = b""
@@ -160,7 +177,11 @@ def _json(first: str, text: Iterator[str]) -> Iterator[Line]:
     try:
         given = json.loads(first)
     except ValueError:
-        rest = "".join([first, *text]) if _is_document(first) else ""
+        rest = _whole(first, text) if _is_document(first) else ""
+        if len(rest) > LONGEST_DOCUMENT:
+            most = LONGEST_DOCUMENT >> 20
+            yield Line(1, first[:SAID].strip(), fault=f"is one document of over {most} MB: send JSON lines")
+            return
         if not rest:
             yield Line(1, first[:SAID].strip(), fault="is not JSON that can be read")
             yield from _json_lines(text, 2)
@@ -169,6 +190,16 @@ def _json(first: str, text: Iterator[str]) -> Iterator[Line]:
         return
     yield from _events(given, 1, first)
     yield from _json_lines(text, 2)
+
+
+def _whole(first: str, text: Iterator[str]) -> str:
+    held, size = [first], len(first)
+    for each in text:
+        held.append(each)
+        size += len(each)
+        if size > LONGEST_DOCUMENT:
+            break
+    return "".join(held)
 
 
 def _is_document(first: str) -> bool:

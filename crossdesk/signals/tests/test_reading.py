@@ -7,6 +7,7 @@ import io
 import json
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,18 @@ def test_a_damaged_file_gives_what_is_whole_and_says_where_it_ends(cut: bytes) -
     found = list(lines(io.BytesIO(cut)))
     assert [line.fault for line in found if line.fault]
     assert found[-1].fault or len(found) == 499
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda content: pa.compress(content, "zstd", asbytes=True)])
+def test_what_swells_without_end_is_left_and_says_so(pack: Callable[[bytes], bytes]) -> None:
+    found = list(lines(io.BytesIO(pack(MANY + bytes(80 << 20)))))
+    assert found[-1].fault.startswith("unpacks to more than 200 times its size")
+    assert len([line for line in found if line.told]) == 500
+
+
+def test_several_gzip_members_and_the_last_byte_are_read() -> None:
+    given = gzip.compress(MANY) + gzip.compress(MANY)
+    assert len(list(lines(io.BytesIO(given)))) == 1000
 
 
 def test_every_line_has_one_fate() -> None:
