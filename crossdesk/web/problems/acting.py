@@ -37,6 +37,7 @@ ACTS = by_path(
         Act("fix-change", "plan_fix", "Change the plan", fixing.plan_fix, forms.PlanFix, saves=True),
         Act("party", "involve", "Involve a party", opening.involve, forms.Involve),
         Act("case", "link_case", "Link a case", opening.link_case, forms.LinkCase),
+        Act("case-off", "unlink_case", "Take one off", opening.unlink_case, forms.UnlinkCase),
         Act("why", "ask_why", "Answer the next why", analysing.ask_why, forms.AskWhy),
         Act("line", "add_line", "Add a line", analysing.add_line, forms.AddLine),
         Act("section", "write_section", "Write our section", analysing.write, forms.Write, saves=True),

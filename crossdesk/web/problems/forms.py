@@ -15,7 +15,7 @@ from crossdesk.kit.time import london, now
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Party
 from crossdesk.problems.fixing import Account, Plan
-from crossdesk.problems.models import Action, Cause, Draft, Part, Problem, Proposal
+from crossdesk.problems.models import Action, CaseOf, Cause, Draft, Part, Problem, Proposal
 from crossdesk.problems.opening import Opening
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.forms import CaseField, Moment, words
@@ -150,6 +150,17 @@ class Involve(OnProblem):
 
 class LinkCase(OnProblem):
     case = CaseField(label="The case, by its reference", max_length=20)
+
+
+class UnlinkCase(OnProblem):
+    case = forms.ModelChoiceField(Case.objects.none(), label="The case", empty_label=None)
+    why = words("Why", "Your desk alone reads it.")
+
+    def prepare(self) -> None:
+        field = self.fields["case"]
+        assert isinstance(field, forms.ModelChoiceField)
+        linked = CaseOf.objects.filter(problem=self.problem).values("case")
+        field.queryset = Case.objects.filter(pk__in=linked).order_by("-raised_at")
 
 
 class AskWhy(OnProblem):

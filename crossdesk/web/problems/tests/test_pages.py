@@ -15,7 +15,7 @@ from crossdesk.cases.tests.cast import Cast
 from crossdesk.editions.applying import look_now
 from crossdesk.kit.time import now
 from crossdesk.problems import analysing, fixing
-from crossdesk.problems.models import Problem, Proposal
+from crossdesk.problems.models import CaseOf, Problem, Proposal
 from crossdesk.problems.tests.conftest import ACCOUNT, DAY, Shared, shared
 from crossdesk.threads.viewer import Viewer, verbs
 
@@ -79,6 +79,11 @@ def test_the_desk_leads_it_from_its_page(it: Shared, browser: Browser) -> None:
     ):
         assert words in text
     assert HOSTILE not in text
+    with verbs():
+        linked = CaseOf.objects.filter(problem=it.problem).select_related("case").earliest("pk").case
+    assert linked.reference in text
+    assert at.post("case-off", case=linked.pk, why="Another fault.")[0] == 302
+    assert f"/cases/{linked.reference}/" not in at.get()
 
 
 def test_a_party_writes_signs_and_answers_and_sees_no_other(it: Shared, browser: Browser) -> None:
