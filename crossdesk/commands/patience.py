@@ -1,4 +1,4 @@
-"""A process that is started before its database waits for it, as one whose database restarts does."""
+"""A mailbox started before its database waits for it, as one whose database restarts does: letters are at stake."""
 
 from __future__ import annotations
 

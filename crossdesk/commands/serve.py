@@ -9,7 +9,6 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from crossdesk.commands.django import setup
-from crossdesk.commands.patience import once_there
 from crossdesk.commands.ports import require_free
 from crossdesk.kit.leash import follow_parent
 
@@ -29,7 +28,7 @@ def serve(host: str, port: int, processes: int) -> None:
 
     from crossdesk.project.schema import refuse_powerful_role
 
-    once_there(refuse_powerful_role)
+    refuse_powerful_role()
     connections.close_all()
     require_free(host, port)
     if "CROSSDESK_PARENT" in os.environ:

@@ -10,7 +10,6 @@ import click
 
 from crossdesk.commands.django import setup
 from crossdesk.commands.figures import figures_port, tell_figures
-from crossdesk.commands.patience import once_there
 from crossdesk.kit.leash import follow_parent
 
 LOOKS_AGAIN_AFTER = 1.0
@@ -32,7 +31,7 @@ def worker(at_once: int, figures_port: int | None) -> None:
     from crossdesk.project.schema import refuse_powerful_role
     from crossdesk.web.status.keeper import Keeping
 
-    once_there(refuse_powerful_role)
+    refuse_powerful_role()
     tell_figures(figures_port)
     if "CROSSDESK_PARENT" in os.environ:
         follow_parent()

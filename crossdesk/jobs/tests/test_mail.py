@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.test import override_settings
 from procrastinate.contrib.django import app
 
@@ -30,9 +32,18 @@ def at_their_noon() -> Iterator[None]:
 
 
 def work() -> None:
+    """In a thread of its own: the loop of a browser's test may run in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_work).result()
+
+
+def _work() -> None:
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
-    with app.replace_connector(connector):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    try:
+        with app.replace_connector(connector):
+            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    finally:
+        connections.close_all()
 
 
 def stage_of(leg: Leg) -> str:

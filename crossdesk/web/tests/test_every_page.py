@@ -333,7 +333,7 @@ def test_asking_before_raising_reads_well(world: World, who: str) -> None:
     with tab(world, who) as page:
         page.goto(world.url("/raise/"))
         page.locator("#ask").press_sequentially("IF-036 not received after missing MPAN data")
-        page.locator("#answers .hit button").first.click()
+        page.locator("#answers .hit button[name=query_type]").first.click()
         expect(page.get_by_label("Summary")).to_be_visible()
         reads_well(page, f"{who}-raise-asked")
 

@@ -13,6 +13,6 @@ document.addEventListener("htmx:error", ({ target }) => target.matches?.("[data-
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
   if (!ctx.sourceElement?.matches?.("[data-asks]") || !(ctx.response?.status >= 500)) return;
-  event.preventDefault();
+  if (!ctx.hx?.retarget) event.preventDefault(); // what is told beside the part may stand there
   again(ctx.sourceElement);
 });
