@@ -27,6 +27,7 @@ from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.webhooks.tests.receiver import Receiver, receiving
 
 TEMPLATE_PREFIX = "crossdesk_test"
+LONGEST_NAME = 40
 PBKDF2PasswordHasher.iterations = 1000  # a password is as right or wrong after a thousand rounds as after a million
 expect.set_options(timeout=20_000)
 """Milliseconds: a busy machine is no failure. How soon pages follow is measured by benchmarks/live.py."""
@@ -147,3 +148,8 @@ def office() -> Iterator[PostOffice]:
     """The mail server that our letters leave by."""
     with post_office() as office, override_settings(SMTP_URL=office.url):
         yield office
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Packed bytes hold the second they were packed in: both workers must call a test by the same name."""
+    return argname if isinstance(val, bytes) and len(val) > LONGEST_NAME else None
