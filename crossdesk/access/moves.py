@@ -32,6 +32,7 @@ class Table:
     moves: Mapping[str, Move]
     words: Mapping[str, str]
     unsaid: Container[str] = frozenset()
+    nothing: str = "nothing more can be done with it"
 
     def said(self, name: str) -> str:
         return self.words.get(name, f"{name} it")
@@ -42,5 +43,5 @@ class Table:
         if stage in step.origin:
             return step.to
         can = [self.said(each) for each in possible(stage, self.moves) if each not in self.unsaid]
-        instead = f"you can still {', '.join(can)}" if can else "nothing more can be done with it"
+        instead = f"you can still {', '.join(can)}" if can else self.nothing
         raise WrongStage(f"{what} is {label}, so you cannot {self.said(name)}; {instead}.")

@@ -14,8 +14,9 @@ from crossdesk.cases.moving import moving
 from crossdesk.cases.writing import audience_for, desk_of
 from crossdesk.kit import files
 from crossdesk.kit.refusal import Unusable
+from crossdesk.threads import streaming
 from crossdesk.threads.recording import record
-from crossdesk.threads.viewer import Viewer, viewing
+from crossdesk.threads.viewer import Viewer
 
 
 def add(
@@ -70,16 +71,7 @@ def add(
 
 
 def stream(evidence: Evidence, viewer: Viewer) -> Iterator[bytes]:
-    """Each piece is read as the viewer, in a transaction of its own: a download may outlast its request."""
-    number = 0
-    while True:
-        with viewing(viewer):
-            piece = EvidenceChunk.objects.filter(evidence=evidence.pk, number=number).values_list("data", flat=True)
-            data = piece.first()
-        if data is None:
-            return
-        yield bytes(data)
-        number += 1
+    return streaming.stream(EvidenceChunk.objects.filter(evidence=evidence.pk), viewer)
 
 
 def altered() -> Iterator[str]:

@@ -11,7 +11,8 @@ from crossdesk.kit.refusal import Unusable
 from crossdesk.knowledge.audiences import Sights
 from crossdesk.knowledge.models import Article, Attachment, AttachmentChunk
 from crossdesk.knowledge.moving import moving, told
-from crossdesk.threads.viewer import Viewer, viewing
+from crossdesk.threads import streaming
+from crossdesk.threads.viewer import Viewer
 
 MOST = 10
 
@@ -55,13 +56,4 @@ def remove(file: Attachment, *, by: Viewer, at: datetime) -> None:
 
 
 def stream(file: Attachment, viewer: Viewer) -> Iterator[bytes]:
-    """Each piece is read as the viewer, in a transaction of its own: a download may outlast its request."""
-    number = 0
-    while True:
-        with viewing(viewer):
-            piece = AttachmentChunk.objects.filter(attachment=file.pk, number=number).values_list("data", flat=True)
-            data = piece.first()
-        if data is None:
-            return
-        yield bytes(data)
-        number += 1
+    return streaming.stream(AttachmentChunk.objects.filter(attachment=file.pk), viewer)

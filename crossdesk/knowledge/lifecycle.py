@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 
 from crossdesk.access import WrongStage
-from crossdesk.desks.lifecycle import Move
+from crossdesk.access.moves import Table, move
 
 if TYPE_CHECKING:
     from crossdesk.knowledge.models import Article
@@ -21,13 +21,13 @@ class State(TextChoices):
 
 S = State
 MOVES = {
-    "publish": Move(frozenset({S.DRAFT, S.PUBLISHED, S.RETIRED}), S.PUBLISHED),
-    "write": Move(frozenset({S.DRAFT, S.PUBLISHED, S.RETIRED}), None),
-    "attach": Move(frozenset({S.DRAFT, S.PUBLISHED, S.RETIRED}), None),
-    "remove": Move(frozenset({S.DRAFT, S.PUBLISHED, S.RETIRED}), None),
-    "review": Move(frozenset({S.PUBLISHED}), None),
-    "retire": Move(frozenset({S.DRAFT, S.PUBLISHED}), S.RETIRED),
-    "answer": Move(frozenset({S.PUBLISHED}), None),
+    "publish": move(set(S), S.PUBLISHED, "Published"),
+    "write": move(set(S), None, "The draft was written"),
+    "attach": move(set(S), None, "A file was attached"),
+    "remove": move(set(S), None, "A file was taken off"),
+    "review": move({S.PUBLISHED}, None, "It still holds"),
+    "retire": move({S.DRAFT, S.PUBLISHED}, S.RETIRED, "Retired"),
+    "answer": move({S.PUBLISHED}, None, "Somebody said whether it solved something"),
 }
 WORDS = {
     "publish": "publish it",
@@ -38,15 +38,10 @@ WORDS = {
     "retire": "retire it",
     "answer": "say whether it solved something",
 }
+TABLE = Table(MOVES, WORDS)
 
 
 def advance(article: Article, name: str) -> str | None:
-    """The state this move leads to, or WrongStage naming what can be done instead."""
-    step = MOVES[name]
-    if article.state in step.origin:
-        return step.to
-    if name == "answer":
+    if name == "answer" and article.state != S.PUBLISHED:
         raise WrongStage(f"{article} is no longer published, so what it says may not hold; search again.")
-    can = [WORDS[each] for each, move in MOVES.items() if article.state in move.origin]
-    label = State(article.state).label.lower()
-    raise WrongStage(f"{article} is {label}, so you cannot {WORDS[name]}; you can still {', '.join(can)}.")
+    return TABLE.advance(name, article.state, str(article), State(article.state).label.lower())

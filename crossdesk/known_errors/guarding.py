@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from crossdesk.access import Invalid
 from crossdesk.kit.disguises import folded, identifiers, mixed_word, named
 from crossdesk.known_errors.models import KnownError
-from crossdesk.parties.models import MarketRole, Party
+from crossdesk.parties.models import Party
+from crossdesk.parties.naming import names_of
 
 
 def require_fit(known: KnownError, pieces: Iterable[str], parties: Iterable[int] = ()) -> None:
@@ -32,7 +33,4 @@ def _in(words: str, names: list[str]) -> Iterator[str]:
 def _names(known: KnownError, parties: list[int]) -> list[str]:
     """Every name of the market that is no central provider's, whoever is concerned: a refusal tells of nobody."""
     alone = parties if len(parties) == 1 and known.to == KnownError.To.PARTIES else []
-    others = Party.objects.filter(central=False).exclude(pk__in=[known.desk.owner_id, *alone])
-    names = {name for party in others for name in (party.name, party.short_name)}
-    mpids = MarketRole.objects.filter(party__in=others).exclude(mpid="").values_list("mpid", flat=True)
-    return sorted({*names, *mpids} - {""})
+    return names_of(Party.objects.filter(central=False).exclude(pk__in=[known.desk.owner_id, *alone]))

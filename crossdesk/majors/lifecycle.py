@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 
-from crossdesk.access import WrongStage
-from crossdesk.access.moves import Move, move, possible
+from crossdesk.access.moves import Move, Table, move
 
 if TYPE_CHECKING:
     from crossdesk.majors.models import MajorIncident
@@ -89,16 +88,8 @@ WORDS = {
 }
 
 
+TABLE = Table(MOVES, WORDS)
+
+
 def advance(incident: MajorIncident, name: str) -> str | None:
-    """The state this move leads to, or WrongStage naming what can be done instead."""
-    step = MOVES[name]
-    if incident.state in step.origin:
-        return step.to
-    can = [words(each) for each in possible(incident.state, MOVES)]
-    instead = f"you can still {', '.join(can)}" if can else "nothing more can be done with it"
-    label = State(incident.state).label.lower()
-    raise WrongStage(f"{incident} is {label}, so you cannot {words(name)}; {instead}.")
-
-
-def words(move: str) -> str:
-    return WORDS.get(move, f"{move.replace('_', ' ')} it")
+    return TABLE.advance(name, incident.state, str(incident), State(incident.state).label.lower())

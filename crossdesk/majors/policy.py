@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crossdesk.access import NotAllowed, Role
-from crossdesk.majors.lifecycle import words
+from crossdesk.majors.lifecycle import TABLE
 from crossdesk.majors.models import MajorIncident, RoleHeld
 from crossdesk.threads.viewer import Viewer
 
@@ -22,20 +22,16 @@ RUNNING = frozenset(
 def why_not(by: Viewer, move: str, incident: MajorIncident) -> str | None:
     if by.roles == {Role.AUDITOR}:
         return "Auditors read; they change nothing."
-    at_lead = by.works_at(incident.lead_id)
+    at_lead, said = by.works_at(incident.lead_id), TABLE.said(move)
     if move in LEADING:
         if at_lead and by.roles & MANAGERS:
             return None
-        return f"Only a major incident manager or service manager of {incident.lead}, which leads, can {words(move)}."
+        return f"Only a major incident manager or service manager of {incident.lead}, which leads, can {said}."
     if move in UPDATES:
-        return None if at_lead else f"Only {incident.lead}, which leads, can {words(move)}."
+        return None if at_lead else f"Only {incident.lead}, which leads, can {said}."
     if move in RUNNING:
-        return (
-            None if at_lead or _holds_a_role(by, incident) else f"Only {incident.lead}, which leads, can {words(move)}."
-        )
-    return (
-        None if set(by.seats) & set(incident.seats) else f"Only those in the war room of {incident} can {words(move)}."
-    )
+        return None if at_lead or _holds_a_role(by, incident) else f"Only {incident.lead}, which leads, can {said}."
+    return None if set(by.seats) & set(incident.seats) else f"Only those in the war room of {incident} can {said}."
 
 
 def require(by: Viewer, move: str, incident: MajorIncident) -> None:

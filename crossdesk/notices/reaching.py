@@ -15,7 +15,8 @@ from crossdesk.majors.models import MajorIncident, UnderIt
 from crossdesk.notices.guard import Secrets
 from crossdesk.notices.models import NamedReader, Quiet, Subscription
 from crossdesk.notices.sheet import audience
-from crossdesk.parties.models import Contact, MarketRole, Party
+from crossdesk.parties.models import Contact, Party
+from crossdesk.parties.naming import names_of
 
 NO_SECRET = ("error-code", "timestamp")
 
@@ -69,15 +70,13 @@ def secrets_of(incident: MajorIncident) -> Secrets:
 def secrets_about(affected: Iterable[int], cases: Sequence[Case]) -> Secrets:
     """A central provider's name is no secret: the market knows who runs its systems."""
     parties = Party.objects.filter(pk__in=affected, central=False)
-    names = {name for party in parties for name in (party.name, party.short_name)}
-    mpids = MarketRole.objects.filter(party__in=parties).exclude(mpid="").values_list("mpid", flat=True)
     numbers = [case.pk for case in cases]
 
     def listed(words: Sequence[str]) -> Iterable[str]:
         on_lists = Member.objects.filter(value__in=words, set__case__in=numbers).exclude(set__kind__in=NO_SECRET)
         return on_lists.order_by("value").values_list("value", flat=True).distinct()[:20]
 
-    return Secrets(sorted({*names, *mpids}), [case.reference for case in cases], listed)
+    return Secrets(names_of(parties), [case.reference for case in cases], listed)
 
 
 # Who belongs to which audience

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from crossdesk.access import Invalid
 from crossdesk.kit.disguises import folded, identifiers, mixed_word, named
-from crossdesk.parties.models import MarketRole, Party
+from crossdesk.parties.models import Party
+from crossdesk.parties.naming import names_of
 from crossdesk.problems.models import Part, Problem
 
 
@@ -38,6 +39,4 @@ def _names(problem: Problem, part: Part | None) -> list[str]:
     shown = {problem.desk.owner_id, *problem.parts.filter(named=True).values_list("party", flat=True)}
     if part is not None:
         shown.add(part.party_id)
-    others = Party.objects.filter(central=False).exclude(pk__in=shown)
-    mpids = MarketRole.objects.filter(party__in=others).exclude(mpid="").values_list("mpid", flat=True)
-    return sorted({*(name for party in others for name in (party.name, party.short_name)), *mpids} - {""})
+    return names_of(Party.objects.filter(central=False).exclude(pk__in=shown))

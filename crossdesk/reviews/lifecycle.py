@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 
-from crossdesk.access import WrongStage
-from crossdesk.access.moves import Move, move, possible
+from crossdesk.access.moves import Move, Table, move
 
 if TYPE_CHECKING:
     from crossdesk.reviews.models import Review
@@ -63,18 +62,8 @@ WORDS = {
 }
 OF_ITSELF = frozenset({"set_aside", "take_up"})
 """These follow from the incident, which was declared again or stood down again; nobody is offered them."""
+TABLE = Table(MOVES, WORDS, OF_ITSELF, "it waits until the incident is stood down again")
 
 
 def advance(review: Review, name: str) -> str | None:
-    """The state this move leads to, or WrongStage naming what can be done instead."""
-    step = MOVES[name]
-    if review.state in step.origin:
-        return step.to
-    can = [words(each) for each in possible(review.state, MOVES) if each not in OF_ITSELF]
-    instead = f"you can still {', '.join(can)}" if can else "it waits until the incident is stood down again"
-    label = State(review.state).label.lower()
-    raise WrongStage(f"The review of {review} is {label}, so you cannot {words(name)}; {instead}.")
-
-
-def words(move: str) -> str:
-    return WORDS.get(move, f"{move} it")
+    return TABLE.advance(name, review.state, f"The review of {review}", State(review.state).label.lower())

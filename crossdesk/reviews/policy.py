@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossdesk.access import NotAllowed, Role
 from crossdesk.majors.policy import MANAGERS
-from crossdesk.reviews.lifecycle import words
+from crossdesk.reviews.lifecycle import TABLE
 from crossdesk.reviews.models import Part, Review
 from crossdesk.threads.viewer import Viewer
 
@@ -17,11 +17,11 @@ def why_not(by: Viewer, move: str, review: Review, part: Part | None = None) -> 
     """`part` is whose section, fact or action it is."""
     if by.roles == {Role.AUDITOR}:
         return "Auditors read; they change nothing."
-    at_lead = by.works_at(review.lead_id)
+    at_lead, said = by.works_at(review.lead_id), TABLE.said(move)
     if move in DECIDING and not (at_lead and by.roles & MANAGERS):
-        return f"Only a major incident manager or service manager of {review.lead}, which leads, can {words(move)}."
+        return f"Only a major incident manager or service manager of {review.lead}, which leads, can {said}."
     if move in LEADING and not at_lead:
-        return f"Only {review.lead}, which leads, can {words(move)}."
+        return f"Only {review.lead}, which leads, can {said}."
     if move in OWN and (part is None or by.party != part.party_id):
         return "Each party writes, signs and answers for itself; this is another party's to do."
     if move == "finish_action" and not at_lead and (part is None or by.party != part.party_id):

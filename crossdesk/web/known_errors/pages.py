@@ -19,11 +19,12 @@ from crossdesk.known_errors.questions import SHOWN, history, listed
 from crossdesk.problems.models import Behind
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web import told
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.rendering import show
 from crossdesk.web.known_errors.acting import address_of, controls, known_for, steps_of
-from crossdesk.web.majors.telling import Line
 from crossdesk.web.seeing import Seen
+from crossdesk.web.told import Line
 
 CASES = 50
 
@@ -78,12 +79,8 @@ def may_write(viewer: Viewer) -> bool:
 
 
 def line(entry: Entry, known: KnownError) -> Line:
-    body, name = entry.body, entry.kind.rpartition(".")[2]
+    name = entry.kind.rpartition(".")[2]
     title = "Begun" if name == "begin" else MOVES[name].done
-    if parties := body.detail.get("parties"):
+    if parties := entry.body.detail.get("parties"):
         title = f"{title}: {', '.join(parties)}"
-    return Line(
-        seq=entry.seq, at=entry.happened_at, recorded_at=None, title=title, author=body.author,
-        organisation=body.organisation, words=body.words, erased=body.erased, audience="internal",
-        audience_words=f"{known.desk} only",
-    )  # fmt: skip
+    return told.line(entry, title, "internal", f"{known.desk} only")

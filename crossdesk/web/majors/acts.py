@@ -17,6 +17,7 @@ from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer, verbs
 from crossdesk.web.majors import forms
 from crossdesk.web.majors.forms import About, RoomForm, Words
+from crossdesk.web.one_act import Control
 
 
 def write(
@@ -86,17 +87,6 @@ ROLE_ACTS = {
     )
 }
 FINISH = Act("completion", "finish_action", "Done", room.finish_action, forms.Finish)
-
-
-@dataclass(frozen=True)
-class Control:
-    """One button of the page: where it leads, or the sentence that says why not."""
-
-    label: str
-    path: str
-    why_not: str
-    primary: bool = False
-    key: str = ""
 
 
 def steps_of(incident: MajorIncident, viewer: Viewer) -> list[Control]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from crossdesk.majors.lifecycle import MOVES
 from crossdesk.majors.models import MajorIncident
 from crossdesk.threads.models import Entry
-from crossdesk.web.console import timed
-from crossdesk.web.console.telling import Known
+from crossdesk.web import told
+from crossdesk.web.told import Line, titled
 
 AT_ONCE = timedelta(minutes=1)
 TOLD = {
@@ -38,42 +37,7 @@ READERS = {"internal": ("internal", "{lead} only"), "party": ("leg", "{lead} and
 """How the audiences narrower than the room are drawn and called."""
 
 
-@dataclass(frozen=True)
-class Line:
-    seq: int
-    at: datetime
-    recorded_at: datetime | None
-    title: str
-    author: str
-    organisation: str
-    words: str
-    erased: bool
-    audience: str
-    audience_words: str
-
-
 def line(entry: Entry, incident: MajorIncident) -> Line:
-    body = entry.body
     audience, audience_words = READERS.get(entry.audience, ("everyone", "Everyone in the room"))
-    return Line(
-        seq=entry.seq,
-        at=entry.happened_at,
-        recorded_at=entry.recorded_at if entry.recorded_at - entry.happened_at >= AT_ONCE else None,
-        title=title_of(entry),
-        author=body.author,
-        organisation=body.organisation,
-        words=body.words,
-        erased=body.erased,
-        audience=audience,
-        audience_words=audience_words.format(lead=incident.lead),
-    )
-
-
-def title_of(entry: Entry) -> str:
-    if entry.kind in timed.TITLES:
-        return timed.title(entry)
-    name = entry.kind.rpartition(".")[2]
-    told = TOLD.get(name)
-    if told is None:
-        return MOVES[name].done if name in MOVES else name.replace("_", " ").capitalize()
-    return told.format_map(Known(entry.facts | entry.body.detail)).strip()
+    late = entry.recorded_at if entry.recorded_at - entry.happened_at >= AT_ONCE else None
+    return told.line(entry, titled(entry, TOLD, MOVES), audience, audience_words.format(lead=incident.lead), late)

@@ -17,7 +17,8 @@ from crossdesk.majors.questions import Owed, Row, tracked
 from crossdesk.reviews import questions as reviews
 from crossdesk.web.console.keeping import plain
 from crossdesk.web.console.rendering import show
-from crossdesk.web.majors.acts import Control, steps_of
+from crossdesk.web.majors.acts import steps_of
+from crossdesk.web.one_act import Control
 from crossdesk.web.seeing import Seen
 
 HEADINGS = (

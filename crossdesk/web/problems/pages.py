@@ -16,15 +16,13 @@ from crossdesk.problems.models import Problem, Proposal
 from crossdesk.problems.questions import Reading, proposed, said_so, tracked
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.console import timed
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.rendering import show
-from crossdesk.web.console.telling import Known
 from crossdesk.web.known_errors.pages import may_write
-from crossdesk.web.majors.telling import Line
 from crossdesk.web.one_act import Control
 from crossdesk.web.problems.acting import OF_A_PROPOSAL, address_of, controls, problem_for, steps_of
 from crossdesk.web.seeing import Seen
+from crossdesk.web.told import Line, joint_line, titled
 
 PARTS = ("head", "board")
 LIFECYCLE = [State.OPEN, State.ANALYSING, State.KNOWN_ERROR, State.FIX_AWAITED, State.FIXED, State.CLOSED]
@@ -42,7 +40,6 @@ TOLD = {
     "unsign": "Took the signature back",
     "give_action": "Gave an action to {owner} of {party}: {what}",
 }
-LOOKS = {"internal": "internal", "section": "internal", "part": "leg"}
 
 
 @require_GET
@@ -110,28 +107,4 @@ def deciding(proposal: Proposal, viewer: Viewer) -> list[Control]:
 
 
 def line(entry: Entry, problem: Problem) -> Line:
-    body = entry.body
-    return Line(
-        seq=entry.seq, at=entry.happened_at, recorded_at=None, title=title_of(entry), author=body.author,
-        organisation=body.organisation, words=body.words, erased=body.erased,
-        audience=LOOKS.get(entry.audience, "everyone"), audience_words=readers(entry, problem),
-    )  # fmt: skip
-
-
-def readers(entry: Entry, problem: Problem) -> str:
-    named = {
-        "internal": f"{problem.desk} only",
-        "section": "Your own party only",
-        "part": f"The party and {problem.desk}",
-    }
-    return named.get(entry.audience, "Every reader of the problem")
-
-
-def title_of(entry: Entry) -> str:
-    if entry.kind in timed.TITLES:
-        return timed.title(entry)
-    name = entry.kind.rpartition(".")[2]
-    told = TOLD.get(name)
-    if told is None:
-        return MOVES[name].done if name in MOVES else name.replace("_", " ").capitalize()
-    return told.format_map(Known(entry.facts | entry.body.detail)).strip()
+    return joint_line(entry, titled(entry, TOLD, MOVES), problem.desk, "problem")

@@ -12,6 +12,7 @@ from crossdesk.reviews import account, acting, facts, policy, publishing, sectio
 from crossdesk.reviews.lifecycle import MOVES, advance
 from crossdesk.reviews.models import Part
 from crossdesk.reviews.questions import Reading
+from crossdesk.web.one_act import Control
 from crossdesk.web.reviews import forms
 from crossdesk.web.reviews.forms import About, ReviewForm
 
@@ -55,17 +56,6 @@ OF_AN_ACTION = _by_path(
     Act("wording", "word_action", "Word it anew", acting.word, forms.Reword),
 )
 OF_AN_EVENT = _by_path(Act("wording", "word_event", "Word this line", account.word_event, forms.WordEvent))
-
-
-@dataclass(frozen=True)
-class Control:
-    """One button of the page: where it leads, or the sentence that says why not."""
-
-    label: str
-    path: str
-    why_not: str
-    primary: bool = False
-    key: str = ""
 
 
 def steps_of(reading: Reading) -> list[Control]:
