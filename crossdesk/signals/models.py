@@ -124,7 +124,10 @@ class Failing(PartyBound):
 
 
 class HalfHour(ThreadBound):
-    """What one interface carried in a half-hour. Published where so many take part that nobody can subtract a rival."""
+    """What one interface carried in a half-hour. Published where so many take part that nobody can subtract a rival.
+
+    A message under way when the half-hour ends was carried in both.
+    """
 
     public_when: ClassVar[str] = "shown"
 

@@ -52,10 +52,14 @@ class Strip:
         return max(self.cells, key=lambda cell: (cell.failing, cell.begins_at))
 
 
+def half_hour_of(at: datetime) -> datetime:
+    """When the half-hour began that `at` is in."""
+    return at - timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
+
+
 def start_of(at: datetime) -> datetime:
     """Of the first half-hour that a strip shows."""
-    begun = at - timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
-    return begun - (SHOWN - 1) * HALF_HOUR
+    return half_hour_of(at) - (SHOWN - 1) * HALF_HOUR
 
 
 def _strip(key: str, start: datetime) -> Strip:

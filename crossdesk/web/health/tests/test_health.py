@@ -16,6 +16,7 @@ from crossdesk.cases.models import Case
 from crossdesk.kit.time import now
 from crossdesk.signals.digesting import digest_waiting
 from crossdesk.signals.models import Fault, Feed
+from crossdesk.signals.questions import HALF_HOUR, half_hour_of
 from crossdesk.signals.sampling import Trouble, written
 from crossdesk.signals.tests.conftest import Watched, watch
 from crossdesk.threads.viewer import Viewer, verbs
@@ -30,9 +31,10 @@ def watched(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watche
 
 
 def journal(watched: Watched, mpans: int = 640) -> bytes:
-    at = now()
+    """Within one half-hour, the one before this: a message that crosses into the next is counted in both."""
+    begins = half_hour_of(now()) - HALF_HOUR
     made = watched.sampling(5)
-    events = list(made.trouble(Trouble(at - timedelta(minutes=40), timedelta(minutes=30), mpans=mpans)))
+    events = list(made.trouble(Trouble(begins, timedelta(minutes=29), mpans=mpans)))
     return written([*events, {"TimeGenerated": "yesterday", "DIPStage": "Outbound", "Status": "Delivered"}], "ndjson")
 
 
