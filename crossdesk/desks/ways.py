@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from crossdesk.access import Invalid
+from crossdesk.kit.names import extension
 
 
 class Channel(TextChoices):
@@ -77,6 +78,15 @@ class Ways(BaseModel):
     """Whether lists of MPANs may cross. They can lead to a household, so a party may keep them out."""
     may_send: tuple[Line, ...] = Field(default=(), max_length=40)
     """Addresses or names of keys whose word counts for them; none named: the directory's contacts and their keys."""
+
+    def why_no_file(self, name: str, size: int) -> str:
+        """Empty: it may cross."""
+        if self.file_types and extension(name) not in self.file_types:
+            return f"By the agreement only {', '.join(self.file_types)} files cross, so “{name}” does not."
+        if size > self.largest_file:
+            most = f"up to {self.largest_file // 2**20} MB" if self.largest_file else "no files"
+            return f"By the agreement {most} may cross, so “{name}” does not."
+        return ""
 
     def meaning(self, raw: str) -> Meaning:
         return self.states.get(raw.strip(), Meaning.UNKNOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ class Enclosures:
     files: int
     bytes: int
     lines: int
+    beside: int = 0
+    """Bytes of files that travel as requests of their own, beside what they belong to."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class GivenFile:
     size: int
     sha256: str
     content: bytes | None
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,24 +60,38 @@ def raised_with(entries: list[Entry]) -> dict[str, Any]:
 
 
 def files_of(entry: Entry, limit: Enclosures) -> list[GivenFile]:
-    """Those named when it was engaged, or the file that was given with these words."""
-    given = Evidence.objects.filter(case=entry.thread_id)
-    if "evidence" in entry.facts:
-        return _files(given.filter(pk__in=entry.facts["evidence"]), limit)
-    return _files(given.filter(entry__facts__with=entry.seq), limit)
-
-
-def _files(given: QuerySet[Evidence], limit: Enclosures) -> list[GivenFile]:
+    """What fits into the room comes along, the rest beside it where there is room for that."""
     told: list[GivenFile] = []
-    room, places = limit.bytes, limit.files
-    for each in given.filter(erased=False).order_by("pk"):
-        content = None
+    room, places, beside = limit.bytes, limit.files, limit.beside
+    for each in _given_with(entry):
+        content, apart = None, False
         if each.size <= room and places:
             room, places = room - each.size, places - 1
-            chunks = EvidenceChunk.objects.filter(evidence=each).order_by("number").values_list("data", flat=True)
-            content = b"".join(bytes(chunk) for chunk in chunks)
-        told.append(GivenFile(each.name, each.media_type, each.size, bytes(each.sha256).hex(), content))
+            content = b"".join(_pieces(each))
+        elif each.size <= beside and places:
+            beside, places, apart = beside - each.size, places - 1, True
+        told.append(GivenFile(each.name, each.media_type, each.size, bytes(each.sha256).hex(), content, apart))
     return told
+
+
+def pieces_of(entry: Entry, sha256: str) -> Iterator[bytes]:
+    """Nothing where it was erased meanwhile."""
+    found = _given_with(entry).filter(sha256=bytes.fromhex(sha256)).first()
+    return _pieces(found) if found else iter(())
+
+
+def _given_with(entry: Entry) -> QuerySet[Evidence]:
+    """Those named when it was engaged, or the file that was given with these words."""
+    given = Evidence.objects.filter(case=entry.thread_id, erased=False).order_by("pk")
+    if "evidence" in entry.facts:
+        return given.filter(pk__in=entry.facts["evidence"])
+    return given.filter(entry__facts__with=entry.seq)
+
+
+def _pieces(of: Evidence) -> Iterator[bytes]:
+    chunks = EvidenceChunk.objects.filter(evidence=of).order_by("number").values_list("data", flat=True)
+    for chunk in chunks.iterator(4):
+        yield bytes(chunk)
 
 
 def lists_of(entry: Entry, to: Desk | None, limit: Enclosures, at: datetime) -> list[GivenList]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from django.db import transaction
@@ -12,11 +13,11 @@ from django.db.models import Q
 
 from crossdesk.access import NotAllowed, Refused
 from crossdesk.desks.models import Desk
-from crossdesk.exchange import messaging, origin
+from crossdesk.exchange import held, messaging, origin
 from crossdesk.exchange.conformance.saying import is_a_test
 from crossdesk.exchange.lines import Line, open_line
-from crossdesk.exchange.links import Link, link_raiser, machine_terms, require_named, terms_of
-from crossdesk.exchange.messages.applying import Applied, apply_to_case, apply_to_leg, raise_from
+from crossdesk.exchange.links import Link, exchanging_on, link_raiser, machine_terms, require_named, terms_of
+from crossdesk.exchange.messages.applying import Applied, Contents, apply_to_case, apply_to_leg, raise_from
 from crossdesk.exchange.messages.message import Kind, Message, Unreadable, read_message
 from crossdesk.exchange.models import InboxItem, RawMail
 from crossdesk.exchange.speaking import MOST_HOPS, known
@@ -54,7 +55,7 @@ def keep(message: Message, body: bytes, *, party: Party, key: str, at: datetime)
     """In a transaction of its own, so that nothing that goes wrong afterwards can lose it."""
     digest = sha256(body).hexdigest()
     with verbs():
-        line = _line_of(message, party, at)
+        line = line_for(message.link, message.to.desk, party, at)
         require_named(terms_of(line, at), key)
         item, fresh = InboxItem.objects.get_or_create(
             line=line,
@@ -68,7 +69,7 @@ def keep(message: Message, body: bytes, *, party: Party, key: str, at: datetime)
                 "content": body,
                 "sha256": digest,
                 "arrived_at": at,
-                "seats": _desk_seats(message, line),
+                "seats": seats_for(message.link, message.to.desk, line),
             },
         )
         if not fresh:
@@ -78,12 +79,12 @@ def keep(message: Message, body: bytes, *, party: Party, key: str, at: datetime)
     return item.pk, not fresh
 
 
-def _line_of(message: Message, party: Party, at: datetime) -> Line:
+def line_for(token: str, desk_name: str, party: Party, at: datetime) -> Line:
     """An open conversation has its line; a new one goes by what was agreed with the desk it is for."""
-    link = Link.objects.filter(line__agreement__promiser=party, token=message.link).select_related("line").first()
+    link = Link.objects.filter(line__agreement__promiser=party, token=token).select_related("line").first()
     if link:
         return link.line
-    desk = _desk_for(message)
+    desk = _desk_for(desk_name)
     terms = machine_terms(party, desk.owner_id, None, at) if desk else None
     if terms is None:
         raise NotAllowed(
@@ -92,15 +93,15 @@ def _line_of(message: Message, party: Party, at: datetime) -> Line:
     return open_line(terms.agreement, at)
 
 
-def _desk_for(message: Message) -> Desk | None:
-    return Desk.objects.filter(name__iexact=message.to.desk, home=Desk.Home.HOSTED, owner__closed_at=None).first()
+def _desk_for(name: str) -> Desk | None:
+    return Desk.objects.filter(name__iexact=name, home=Desk.Home.HOSTED, owner__closed_at=None).first()
 
 
-def _desk_seats(message: Message, line: Line) -> list[int]:
-    link = Link.objects.filter(line=line, token=message.link).select_related("case__owner", "leg__from_desk").first()
+def seats_for(token: str, desk_name: str, line: Line) -> list[int]:
+    link = Link.objects.filter(line=line, token=token).select_related("case__owner", "leg__from_desk").first()
     if link:
         return link.our_seats
-    named = _desk_for(message)
+    named = _desk_for(desk_name)
     hosted = Desk.objects.filter(owner=line.agreement.other_id, home=Desk.Home.HOSTED)
     return [named.seat_id] if named else list(hosted.values_list("seat_id", flat=True)[:1])
 
@@ -150,13 +151,18 @@ def _apply(item: InboxItem, at: datetime) -> bool:
         item.why = f"It waits for message {item.after} of the same conversation."
         item.save(update_fields=["why"])
         return False
+    files = partial(held.contents_of, item.line, message.id, exchanging_on(terms_of(item.line, at)))
     try:
         with transaction.atomic():
-            link, applied = _raised(item, message, at) if link is None else (link, _said(link, message, at))
+            link, applied = (
+                _raised(item, message, files, at) if link is None else (link, _said(link, message, files, at))
+            )
     except Refused as refused:
         applied, item.fate, item.why = Applied(refused.sentence), Fate.REFUSED, refused.sentence[:500]
     else:
         item.fate, item.why, item.entry = Fate.APPLIED, applied.why[:500], applied.entry
+        if any(each.beside for each in message.files):
+            held.give_up(item.line, message.id)
     if link:
         item.link, item.case = link, link.case
         Link.objects.filter(pk=link.pk).update(heard=max(link.heard, message.seq))
@@ -193,25 +199,25 @@ def _set_aside_as_known(item: InboxItem, letter: RawMail, link: Link | None, mes
     return True
 
 
-def _said(link: Link, message: Message, at: datetime) -> Applied:
+def _said(link: Link, message: Message, files: Contents, at: datetime) -> Applied:
     with origin.coming_over(link.pk):
         if link.leg:
             link.leg.case = link.case
-            return apply_to_leg(link.leg, message, at=at)
-        return apply_to_case(link.case, message, at=at)
+            return apply_to_leg(link.leg, message, at=at, files=files)
+        return apply_to_case(link.case, message, at=at, files=files)
 
 
-def _raised(item: InboxItem, message: Message, at: datetime) -> tuple[Link, Applied]:
+def _raised(item: InboxItem, message: Message, files: Contents, at: datetime) -> tuple[Link, Applied]:
     if message.kind is not Kind.RAISE:
         raise Refused("It belongs to no conversation that is known here, and does not begin one.")
     if message.hops > MOST_HOPS:
         raise Refused("The case has been passed between too many installations; look for the circle.")
-    desk, party = _desk_for(message), item.line.agreement.promiser
+    desk, party = _desk_for(message.to.desk), item.line.agreement.promiser
     terms = machine_terms(party, desk.owner_id, None, at) if desk else None
     if desk is None or terms is None:
         raise Refused(f"No desk here is called “{message.to.desk}”; take its name from the directory.")
-    case = raise_from(message, raiser=party, to=desk, at=at)
+    case, left = raise_from(message, raiser=party, to=desk, at=at, files=files)
     link = link_raiser(case, terms, message.link, at=at, hops=message.hops, number=message.our_number)
     entry = Entry.objects.get(thread=case.pk, kind="case.raised")
     messaging.put_message(entry, Kind.RECEIPT, link, at=at, heard=message.seq)
-    return link, Applied(f"Raised as {case} for {party}.", entry)
+    return link, Applied(f"Raised as {case} for {party}.{left}", entry)

@@ -116,6 +116,10 @@ def ways_of(link: Link, at: datetime) -> Ways:
     return exchanging(link, terms_of(link.line, at))
 
 
+def exchanging_on(terms: Terms | None) -> Ways:
+    return terms.exchange if terms else Ways()
+
+
 def exchanging(link: Link, terms: Terms | None) -> Ways:
     return terms.exchange if terms else Ways(channel=Channel(link.channel))
 

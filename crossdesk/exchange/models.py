@@ -13,6 +13,7 @@ from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.exchange.certificates import Certificate
 from crossdesk.exchange.conformance.runs import ConformanceRun
+from crossdesk.exchange.held import HeldChunk, HeldFile
 from crossdesk.exchange.lines import Line, LineKey
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.readings import Reach
@@ -199,6 +200,8 @@ class InboxItem(DeskBound):
         REFUSED = "refused", "needs a person"
         SET_ASIDE = "set_aside", "set aside"
 
+    UNDECIDED = (Fate.WAITING, Fate.REFUSED)
+
     line = models.ForeignKey(Line, models.PROTECT, related_name="inbox")
     link = models.ForeignKey(Link, models.PROTECT, null=True, related_name="received")
     message_id = models.CharField(max_length=200)
@@ -301,6 +304,8 @@ __all__ = [
     "Brake",
     "Certificate",
     "ConformanceRun",
+    "HeldChunk",
+    "HeldFile",
     "InboxItem",
     "Line",
     "LineKey",

@@ -116,7 +116,7 @@ def _raise_as_said(letter: Letter, said: Mailed, party: Party, desk: Desk, at: d
     """For the party that nominated its sender, whoever it says it is from; told once that it is here."""
     if said.message.hops > MOST_HOPS:
         raise Invalid("The case has been passed between too many installations; look for the circle.")
-    case = raise_from(said.message, raiser=party, to=desk, at=at)
+    case, _ = raise_from(said.message, raiser=party, to=desk, at=at)
     left = filing.keep_files(said.letter, case, "raiser", hands.of_party(party, filing.written_by(letter)), at)
     entry = Entry.objects.get(thread=case.pk, kind="case.raised")
     if may_be_answered(letter.sender.email, addresses()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import socket
 import ssl
 from collections.abc import Iterable
@@ -174,7 +175,7 @@ def judged(response: httpx.Response) -> httpx.Response:
     code = response.status_code
     if code < 300:
         return response
-    said = one_line(response.text[:2000], 300)
+    said = one_line(_detail(response) or response.text[:2000], 300)
     because = f"Their server said {code}{f': {said}' if said else ''}."
     if code in {401, 403}:
         raise NotTaken(because, forever=code == 403, credential=True)
@@ -183,6 +184,17 @@ def judged(response: httpx.Response) -> httpx.Response:
     if code < 400:
         raise NotTaken(f"{because} Redirects are not followed; correct the address in the agreement.", forever=True)
     raise NotTaken(because, forever=True)
+
+
+def _detail(response: httpx.Response) -> str:
+    """The sentence of a problem (RFC 9457), where they tell it so."""
+    if "problem+json" not in response.headers.get("Content-Type", ""):
+        return ""
+    try:
+        said = json.loads(response.content)
+    except ValueError:
+        return ""
+    return str(said.get("detail") or "") if isinstance(said, dict) else ""
 
 
 def retry_after(response: httpx.Response) -> timedelta | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO
 
 from django.db import transaction
 
@@ -15,12 +17,14 @@ from crossdesk.desks.models import Terms
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange import falling, hands, lines
 from crossdesk.exchange.channels import Adapter, NotTaken, Speaking, Taken, adapter, fields, in_turn
+from crossdesk.exchange.enclosing import pieces_of
 from crossdesk.exchange.lines import Line, secrets_of
 from crossdesk.exchange.links import Link, exchanging, terms_of
-from crossdesk.exchange.messages.message import Kind, Message, read_message
+from crossdesk.exchange.messages.message import File, Kind, Message, read_message
 from crossdesk.exchange.messages.writing import message_of
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.waits import LONGEST_WAIT
+from crossdesk.threads.viewer import viewing
 
 MOST_HOPS = 3
 """Installations a message may pass: more, and it goes round in a circle."""
@@ -34,9 +38,15 @@ class Spoken:
     to: tuple[Speaking, ...]
     """By each live credential in turn, the newest first."""
     by: Adapter
+    files: tuple[IO[bytes], ...] = ()
+    """On disk, for whoever leaves knows no database."""
 
     def leave(self) -> Taken:
-        return in_turn(self.to, lambda each: self.by.deliver(self.message, each))
+        try:
+            return in_turn(self.to, lambda each: self.by.deliver(self.message, each))
+        finally:
+            for each in self.files:
+                each.close()
 
 
 def waits_until(link: Link, at: datetime) -> datetime | None:
@@ -73,6 +83,7 @@ def prepare(item: OutboxItem, link: Link, agreed: Agreed, at: datetime) -> Spoke
             Link.objects.filter(pk=link.pk).update(their_fields=fields.sent(message, ways.fields))
         item.raw, item.subject, item.body = message.encoded(), f"{message.kind} {link.token}"[:200], message.words
     message = read_message(bytes(item.raw))
+    beside = {each.sha256: spooled(item, each) for each in message.files if each.beside}
     said = [
         Speaking(
             ways,
@@ -81,17 +92,31 @@ def prepare(item: OutboxItem, link: Link, agreed: Agreed, at: datetime) -> Spoke
             link.their_id,
             link.their_number,
             link.their_version,
+            beside,
             tried_before=item.attempts > 1,
         )
         for secret in secrets
     ]
-    return Spoken(message, tuple(said), adapter(link.channel))
+    return Spoken(message, tuple(said), adapter(link.channel), tuple(beside.values()))
+
+
+def spooled(item: OutboxItem, file: File) -> IO[bytes]:
+    """A file with the eyes of who will have it, piece by piece; shorter than it should be where it was erased."""
+    content = TemporaryFile()  # noqa: SIM115 - closed by who leaves
+    with viewing(hands.reader(item.reader_seat)):
+        for piece in pieces_of(item.entry, file.sha256):
+            content.write(piece)
+    content.flush()
+    return content
 
 
 def taken(item: OutboxItem, link: Link, answer: object, at: datetime) -> None:
     lines.answered(link.line, at)
     if not isinstance(answer, Taken):
         return
+    if answer.left:
+        item.last_error = f"It crossed, but not all of it. {answer.left}"[:500]
+        item.save(update_fields=["last_error"])
     falling.found_later(item, link, answer.their_number or answer.their_id, at)
     known(link, their_id=answer.their_id, their_number=answer.their_number, version=answer.version)
     delivered = item.leg is not None and item.leg.stage == LegStage.DELIVERED

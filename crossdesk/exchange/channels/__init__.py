@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import IO, Protocol, TypeVar
 
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange.messages.message import Message
@@ -43,6 +43,8 @@ class Speaking:
     their_number: str = ""
     version: str = ""
     """How far their ticket was read, as the channel wrote it."""
+    files: Mapping[str, IO[bytes]] = field(default_factory=dict)
+    """By digest, those that travel beside the message."""
     tried_before: bool = False
     """An attempt was made whose answer never came: look before creating again."""
 
@@ -55,6 +57,8 @@ class Taken:
     their_number: str = ""
     state: str = ""
     version: str = ""
+    left: str = ""
+    """What of it did not cross, and why: for whoever wrote it."""
 
 
 @dataclass(frozen=True)

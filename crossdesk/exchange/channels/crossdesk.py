@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 
 from crossdesk.exchange.channels import Changes, NotTaken, Speaking, Taken, Ticket
-from crossdesk.exchange.messages.message import MEDIA_TYPE, Message
+from crossdesk.exchange.messages.message import MEDIA_TYPE, File, Message
 from crossdesk.exchange.outgoing import ask, client
 
-MESSAGES = "/exchange/v1/messages"
+MESSAGES, FILES = "/exchange/v1/messages", "/exchange/v1/files"
+ANY = "application/octet-stream"
 
 
 class CrossdeskChannel:
@@ -26,6 +27,7 @@ class CrossdeskChannel:
 
     def deliver(self, message: Message, to: Speaking) -> Taken:
         """A 2xx means that it is kept there for good, whenever it is applied."""
+        refused = [each for file in message.files if (each := self._beside(file, message, to))]
         said = ask(
             self.http,
             "POST",
@@ -34,7 +36,29 @@ class CrossdeskChannel:
             headers={**_bearer(to), "Content-Type": MEDIA_TYPE, "Idempotency-Key": message.id},
         )
         answer = _read(said.content)
-        return Taken(their_number=str(answer.get("number", ""))[:60])
+        return Taken(their_number=str(answer.get("number", ""))[:60], left=" ".join(refused))
+
+    def _beside(self, file: File, message: Message, to: Speaking) -> str:
+        """Why it does not cross; what is refused keeps nothing else from going. Offered first, so that nothing is sent
+        twice that is there already."""
+        content = to.files.get(file.sha256)
+        if not file.beside or content is None:
+            return file.why
+        offer: dict[str, str | int] = {"message": message.id, "link": message.link, "desk": message.to.desk}
+        offer |= {"name": file.name, "size": file.size, "sha256": file.sha256}
+        there = to.ways.endpoint.rstrip("/") + FILES
+        try:
+            answer = _read(ask(self.http, "POST", there, json=offer, headers=_bearer(to)).content)
+            if not answer.get("held"):
+                content.seek(0)
+                headers = {**_bearer(to), "Content-Type": ANY}
+                url = f"{there}/{file.sha256}"
+                ask(self.http, "PUT", url, params={"message": message.id}, content=content, headers=headers)
+        except NotTaken as refused:
+            if refused.credential or not refused.forever:
+                raise
+            return f"“{file.name}” was not taken. {refused.because}"
+        return ""
 
     def changes(self, to: Speaking, cursor: str, tickets: Iterable[Ticket], at: datetime) -> Changes:
         """It tells by itself."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
 
-from crossdesk.access import Refused
+from crossdesk.access import Invalid, Refused
 from crossdesk.cases import closing, evidence, leg_work, references, writing
 from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.legs import Leg
@@ -20,7 +21,7 @@ from crossdesk.cases.triage import Judged
 from crossdesk.desks.models import Desk
 from crossdesk.desks.ways import Meaning
 from crossdesk.exchange import hands
-from crossdesk.exchange.messages.message import Kind, Message
+from crossdesk.exchange.messages.message import File, Kind, Message
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.viewer import Viewer
@@ -30,16 +31,27 @@ ANSWER_WITHIN = timedelta(days=1)
 NEEDS_RECEIPT = (LegStage.SENDING, LegStage.DELIVERED, LegStage.DISPUTED)
 
 
+Contents = Callable[[File], Iterable[bytes]]
+"""What came of a file. Refuses with why it did not."""
+
+
 @dataclass(frozen=True)
 class Applied:
     why: str
     entry: Entry | None = None
 
 
+def inside(file: File) -> Iterable[bytes]:
+    """Of a message that nothing comes beside."""
+    if file.content is None:
+        raise Invalid(file.why or f"“{file.name}” was too large to come along; ask for it.")
+    return [file.content]
+
+
 # From the desk at the far end of a leg
 
 
-def apply_to_leg(leg: Leg, message: Message, *, at: datetime) -> Applied:
+def apply_to_leg(leg: Leg, message: Message, *, at: datetime, files: Contents = inside) -> Applied:
     """Raises `Refused` where the leg cannot go that way; then a person decides."""
     Thread.objects.select_for_update().get(pk=leg.case_id)
     leg.refresh_from_db()
@@ -55,7 +67,7 @@ def apply_to_leg(leg: Leg, message: Message, *, at: datetime) -> Applied:
     _move_leg(leg, message, by, at)
     _judge(leg, message, by, at)
     entry = Entry.objects.filter(thread=leg.case_id, audience="leg", of=leg.pk).latest("seq")
-    left = _keep_given(message, leg.case, f"leg:{leg.pk}", by, at, entry)
+    left = _keep_given(message, leg.case, f"leg:{leg.pk}", by, at, entry, files)
     return Applied(f"{SAID[message.kind]}: {leg.case}, {leg.to_desk}.{left}", entry)
 
 
@@ -111,13 +123,13 @@ def _earlier(message: Message, at: datetime) -> datetime | None:
 # From the party that raised the case
 
 
-def apply_to_case(case: Case, message: Message, *, at: datetime) -> Applied:
+def apply_to_case(case: Case, message: Message, *, at: datetime, files: Contents = inside) -> Applied:
     Thread.objects.select_for_update().get(pk=case.pk)
     case.refresh_from_db()
     by = hands.of_party(case.raiser, message.sender.author or message.sender.desk or str(case.raiser))
     _move_case(case, message, by, at)
     entry = Entry.objects.filter(thread=case.pk, audience__in=("raiser", "everyone")).latest("seq")
-    left = "" if case.stage == Stage.CLOSED else _keep_given(message, case, "raiser", by, at, entry)
+    left = "" if case.stage == Stage.CLOSED else _keep_given(message, case, "raiser", by, at, entry, files)
     return Applied(f"{SAID[message.kind]}: {case}, {case.raiser}.{left}", entry)
 
 
@@ -145,8 +157,11 @@ def _move_case(case: Case, message: Message, by: Viewer, at: datetime) -> None:
             writing.answer(case, question=None, words=words or "They sent files and no words.", by=by, at=at)
 
 
-def raise_from(message: Message, *, raiser: Party, to: Desk, at: datetime) -> Case:
-    """Their case as a case here. Its reference is theirs to close by, and ours to find it by."""
+def raise_from(
+    message: Message, *, raiser: Party, to: Desk, at: datetime, files: Contents = inside
+) -> tuple[Case, str]:
+    """Their case as a case here, and what of it was not taken. Its reference is theirs to close by, and ours to find
+    it by."""
     about = message.about
     by = hands.of_party(raiser, message.sender.author or message.sender.desk or str(raiser))
     title = (about.title if about else "") or message.words
@@ -164,8 +179,7 @@ def raise_from(message: Message, *, raiser: Party, to: Desk, at: datetime) -> Ca
     said = [about.description if about and about.impact else "", about.outside_because if about else ""]
     if more := "\n\n".join(each for each in said if each):
         writing.answer(case, question=None, words=more, by=by, at=at)
-    _keep_given(message, case, "raiser", by, at, None)
-    return case
+    return case, _keep_given(message, case, "raiser", by, at, None, files)
 
 
 def _desk_named(name: str) -> Desk | None:
@@ -175,29 +189,37 @@ def _desk_named(name: str) -> Desk | None:
 # What came with it
 
 
-def _keep_given(message: Message, case: Case, audience: str, by: Viewer, at: datetime, entry: Entry | None) -> str:
+def _keep_given(
+    message: Message, case: Case, audience: str, by: Viewer, at: datetime, entry: Entry | None, files: Contents
+) -> str:
     """A file or a list that is not taken stays in the message and is named in its fate."""
-    left = _keep_files(message, case, audience, by, at, entry) + _keep_lists(message, case, audience, by, at)
+    left = _keep_files(message, case, audience, by, at, entry, files) + _keep_lists(message, case, audience, by, at)
     return f" Not taken: {' '.join(left)}" if left else ""
 
 
 def _keep_files(
-    message: Message, case: Case, audience: str, by: Viewer, at: datetime, entry: Entry | None
+    message: Message, case: Case, audience: str, by: Viewer, at: datetime, entry: Entry | None, files: Contents
 ) -> list[str]:
     left = []
+    goes_with = entry.seq if entry else None
     for each in message.files:
-        if each.content is None:
-            left.append(f"“{each.name}” was too large to come along; ask for it.")
-        elif sha256(each.content).hexdigest() != each.sha256:
-            left.append(f"“{each.name}” arrived damaged; ask for it again.")
-        else:
-            goes_with = entry.seq if entry else None
-            try:
-                with transaction.atomic():
-                    evidence.add(case, each.name, [each.content], by=by, at=at, audience=audience, goes_with=goes_with)
-            except Refused as refused:
-                left.append(refused.sentence)
+        try:
+            with transaction.atomic():
+                pieces = _whole(each, files(each))
+                evidence.add(case, each.name, pieces, by=by, at=at, audience=audience, goes_with=goes_with)
+        except Refused as refused:
+            left.append(refused.sentence)
     return left
+
+
+def _whole(file: File, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Whatever way it came, it is what its sender says it is."""
+    found = sha256()
+    for each in pieces:
+        found.update(each)
+        yield each
+    if found.hexdigest() != file.sha256:
+        raise Invalid(f"“{file.name}” arrived damaged; ask for it again.")
 
 
 def _keep_lists(message: Message, case: Case, audience: str, by: Viewer, at: datetime) -> list[str]:

@@ -26,6 +26,9 @@ MEDIA_TYPE = "application/vnd.crossdesk.exchange+json"
 LARGEST = 24 * 2**20
 """Bytes of one message with its files, which travel in base64."""
 LARGEST_FILE = 8 * 2**20
+"""Bytes of one that a partner's ticket holds."""
+INSIDE, BESIDE = 2 * 2**20, 128 * 2**20
+"""Bytes of files that go in a message to another Crossdesk, and as many more as requests of their own before it."""
 MOST_FILES, MOST_REFERENCES = 30, 100_000
 MOST_SAID = 2000
 """Letters of one field of theirs."""
@@ -38,6 +41,9 @@ def _line(longest: int) -> AfterValidator:
 
 
 Line = Annotated[str, _line(200)]
+MessageId = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[!-~]+$")]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[\w.:-]+$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Short = Annotated[str, _line(60)]
 Words = Annotated[str, StringConstraints(max_length=LONGEST_WORDS), AfterValidator(storable)]
 
@@ -131,9 +137,13 @@ class File(Part):
     name: Line
     media_type: Line = "application/octet-stream"
     size: int = Field(ge=0)
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Digest
     content: bytes | None = None
-    """None where it was too large to travel; then the name says what there is to ask for."""
+    """None where it comes beside the message, or not at all; then the name says what there is to ask for."""
+    beside: bool = False
+    """It is too large for the message and comes as a request of its own, before it."""
+    why: Line = ""
+    """Why it does not come, in a sentence of its sender."""
 
 
 class Message(Part):
@@ -142,9 +152,9 @@ class Message(Part):
     )
 
     spoken: str = SCHEMA
-    id: Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[!-~]+$")]
+    id: MessageId
     """Idempotency key, webhook id and left part of a Message-ID at once."""
-    link: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[\w.:-]+$")]
+    link: Token
     """The sender's own name of the link; the same in every message of it."""
     kind: Kind
     seq: int = Field(ge=1)
@@ -184,7 +194,7 @@ class Unreadable(Unusable):
 
 def read_message(body: bytes) -> Message:
     if len(body) > LARGEST:
-        raise Unreadable(f"The message is larger than {LARGEST // 2**20} MB; send large files another way.")
+        raise Unreadable(f"The message is larger than {LARGEST // 2**20} MB; send large files beside it.")
     try:
         message = Message.model_validate_json(body)
     except ValidationError as wrong:

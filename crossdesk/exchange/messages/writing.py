@@ -19,6 +19,8 @@ from crossdesk.exchange.enclosing import (
 )
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.messages.message import (
+    BESIDE,
+    INSIDE,
     LARGEST,
     MOST_FILES,
     MOST_REFERENCES,
@@ -32,7 +34,6 @@ from crossdesk.exchange.messages.message import (
     State,
 )
 from crossdesk.exchange.models import OutboxItem
-from crossdesk.kit.names import extension
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import viewing
 
@@ -142,6 +143,9 @@ def _taken_before(item: OutboxItem) -> int:
 
 
 def _room(ways: Ways) -> Enclosures:
+    """Another Crossdesk takes files beside the message, so that neither is held in memory as a whole."""
+    if ways.channel == Channel.CROSSDESK:
+        return Enclosures(files=MOST_FILES, bytes=INSIDE, lines=0, beside=BESIDE)
     return Enclosures(files=MOST_FILES, bytes=LARGEST // 2, lines=0)
 
 
@@ -152,6 +156,13 @@ def _lines(ways: Ways) -> Enclosures:
 
 
 def _file(given: GivenFile, ways: Ways) -> File:
-    allowed = given.size <= ways.largest_file and (not ways.file_types or extension(given.name) in ways.file_types)
-    content = given.content if allowed else None
-    return File(name=given.name, media_type=given.media_type, size=given.size, sha256=given.sha256, content=content)
+    why = ways.why_no_file(given.name, given.size)
+    return File(
+        name=given.name,
+        media_type=given.media_type,
+        size=given.size,
+        sha256=given.sha256,
+        content=None if why else given.content,
+        beside=given.beside and not why,
+        why=why,
+    )

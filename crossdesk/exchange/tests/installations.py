@@ -212,4 +212,4 @@ def _key(party: Party) -> str:
 
 
 def _at(endpoint: str) -> Ways:
-    return Ways(channel=Channel.CROSSDESK, endpoint=endpoint)
+    return Ways(channel=Channel.CROSSDESK, endpoint=endpoint, largest_file=25 * 2**20, file_types=("txt", "csv"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from crossdesk.cases import closing, evidence, leg_work, triage, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
 from crossdesk.cases.models import Case, Evidence, Question
+from crossdesk.exchange.held import HeldFile
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.exchange.shared import shared_messages
 from crossdesk.exchange.tests.installations import Pair, two_installations
@@ -20,6 +22,7 @@ from crossdesk.kit.time import now
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 pytestmark = pytest.mark.xdist_group("two installations")
 
 
@@ -125,6 +128,30 @@ def test_a_refusal_names_the_right_desk(pair: Pair) -> None:
     pair.exchange()
     ours = leg_now(pair, leg)
     assert (ours.stage, ours.redirect_words) == (LegStage.DECLINED, "Pennine Grid help desk")
+
+
+def test_a_file_of_any_size_that_is_evidence_crosses_and_a_kind_that_was_not_agreed_is_told(pair: Pair) -> None:
+    leg = pair.engaged("A log of nine megabytes")
+    pair.exchange()
+    log = b"2026-11-29T10:00:00Z nothing delivered\n" * (9 * 2**20 // 39)
+    with pair.elexon.on() as here:
+        update = leg_work.update(leg_now(pair, leg), by=here.nia, at=now(), words="See the log.")
+        for name, content in (("log.txt", log), ("picture.png", PNG)):
+            evidence.add(
+                leg_now(pair, leg).case, name, [content], by=here.nia, at=now(), audience=f"leg:{leg.pk}",
+                goes_with=update.seq,
+            )  # fmt: skip
+    pair.exchange()
+    theirs = pair.their_case(leg)
+    with pair.pennine.on(), verbs():
+        (kept,) = Evidence.objects.filter(case=theirs)
+        assert (kept.name, kept.size, bytes(kept.sha256)) == ("log.txt", len(log), sha256(log).digest())
+        came = InboxItem.objects.filter(case=theirs).latest("pk")
+        assert "only txt, csv files cross, so “picture.png” does not." in came.why
+        assert len(bytes(came.content)) < 2000
+        assert not HeldFile.objects.exists()
+    with pair.elexon.on(), verbs():
+        assert "“picture.png” does not" in OutboxItem.objects.filter(leg=leg.pk).latest("pk").last_error
 
 
 def test_a_withdrawal_closes_it_there_and_a_file_crosses(pair: Pair) -> None:
