@@ -14,6 +14,7 @@ from crossdesk.api.native import shapes
 from crossdesk.api.native.door import adding, adds, changes, on_case, reads
 from crossdesk.api.native.kinds import Asked, Given, MaybeSaid, Moment, Nothing, Redirected, Said, Why, Word, Words
 from crossdesk.api.native.listing import case_place, cases, token_of
+from crossdesk.api.native.named import require_on_case
 from crossdesk.api.native.once import Made
 from crossdesk.api.native.raising import Raise, raised
 from crossdesk.api.native.telling import answer, case_for, case_out, entry_out, row_out
@@ -89,7 +90,13 @@ def list_cases(request: Called, filters: Query[Filters]) -> HttpResponse:
 @router.post("/cases", **adds(shapes.CaseOut, again=True), summary="Raise a case")
 def raise_a_case(request: Called, body: Raise) -> HttpResponse:
     """The desk gate decides which desk takes it; what the rules ask for and is not given has to be excused."""
-    return adding(request, lambda: Made("case", raised(body, request.caller).reference), required=True)
+
+    def do() -> Made:
+        case = raised(body, request.caller)
+        require_on_case(request, case)  # one that may not send leaves no case behind
+        return Made("case", case.reference)
+
+    return adding(request, do, required=True)
 
 
 @router.get("/cases/{reference}", **reads(shapes.CaseOut), summary="Read a case")
@@ -138,6 +145,7 @@ def write_on_case(request: Called, reference: str, body: Written) -> HttpRespons
     def do() -> Made:
         case = case_for(reference)
         to = audience(case, body.to)
+        require_on_case(request, case, to)
         writing.write(case, to=to, words=body.words, by=request.caller.viewer, at=request.caller.at)
         return Made("case", case.reference)
 

@@ -13,6 +13,7 @@ from ninja.security.http import HttpAuthBase
 from crossdesk.accounts.scopes import Scope
 from crossdesk.api.bearing import Called, require_scope
 from crossdesk.api.native import shapes
+from crossdesk.api.native.named import require_on_case, require_on_leg
 from crossdesk.api.native.once import HEADER, Made, Told, once
 from crossdesk.api.native.telling import (
     V1,
@@ -176,6 +177,7 @@ def on_case(request: Called, reference: str, do: Callable[[Case], object]) -> Ht
         _lock(case)
         case = case_for(reference)
         _require_match(request, case_out(case, request.caller.viewer))
+        require_on_case(request, case)
         do(case)
         return Made("case", case.reference)
 
@@ -189,6 +191,7 @@ def on_leg(request: Called, reference: str, number: int, do: Callable[[Leg], obj
         case = case_for(reference)
         leg = leg_for(case, number)
         _require_match(request, leg_out(leg, case, request.caller.viewer))
+        require_on_leg(request, leg)
         do(leg)
         return Made("engagement", case.reference, number)
 

@@ -16,6 +16,7 @@ from crossdesk.api.native.cases import After, Prioritised, Size, desk_named, nex
 from crossdesk.api.native.door import adding, adds, changes, on_case, on_leg, reads
 from crossdesk.api.native.kinds import Asked, Given, MaybeSaid, Moment, Number, Redirected, Said, Why, Words
 from crossdesk.api.native.listing import number_place, token_of
+from crossdesk.api.native.named import require_on_leg
 from crossdesk.api.native.once import Made
 from crossdesk.api.native.telling import answer, case_for, leg_for, leg_out
 from crossdesk.cases import leg_work
@@ -121,7 +122,7 @@ class Engage(Given):
 @router.post("/cases/{reference}/engagements", **changes(shapes.CaseOut), summary="Engage another desk")
 def engage_desk(request: Called, reference: str, body: Engage) -> HttpResponse:
     def do(case: Case) -> None:
-        engage(case, *body.said(case), by=request.caller.viewer, at=request.caller.at)
+        require_on_leg(request, engage(case, *body.said(case), by=request.caller.viewer, at=request.caller.at))
 
     return on_case(request, reference, do)
 
@@ -129,7 +130,8 @@ def engage_desk(request: Called, reference: str, body: Engage) -> HttpResponse:
 @router.post(HERE + "/engagements", **changes(ONE), summary="Engage a desk onward")
 def engage_desk_onward(request: Called, reference: str, number: int, body: Engage) -> HttpResponse:
     def do(leg: Leg) -> None:
-        engage_onward(leg, *body.said(leg.case), by=request.caller.viewer, at=request.caller.at)
+        onward = engage_onward(leg, *body.said(leg.case), by=request.caller.viewer, at=request.caller.at)
+        require_on_leg(request, onward)
 
     return on_leg(request, reference, number, do)
 
@@ -199,9 +201,10 @@ def decline_engagement(request: Called, reference: str, number: int, body: Redir
 @router.post(HERE + "/words", **adds(ONE), summary="Write on it")
 def update_engagement(request: Called, reference: str, number: int, body: Said) -> HttpResponse:
     def do() -> Made:
-        case = case_for(reference)
-        leg_work.update(leg_for(case, number), by=request.caller.viewer, at=request.caller.at, words=body.words)
-        return Made("engagement", case.reference, number)
+        leg = leg_for(case_for(reference), number)
+        require_on_leg(request, leg)
+        leg_work.update(leg, by=request.caller.viewer, at=request.caller.at, words=body.words)
+        return Made("engagement", leg.case.reference, number)
 
     return adding(request, do)
 

@@ -13,6 +13,7 @@ from crossdesk.api.bearing import Called
 from crossdesk.api.native import shapes
 from crossdesk.api.native.door import adding, adds, reads
 from crossdesk.api.native.kinds import Count, Given, Number, Word, Words
+from crossdesk.api.native.named import require_on_case
 from crossdesk.api.native.once import Made
 from crossdesk.api.native.telling import answer, case_for, impact_out
 from crossdesk.cases.models import Case
@@ -49,6 +50,7 @@ def read_impact(request: Called, reference: str) -> HttpResponse:
 def claim_impact(request: Called, reference: str, body: Claim) -> HttpResponse:
     def do() -> Made:
         case = case_for(reference)
+        require_on_case(request, case)
         return Made("affected", case.reference, _claimed(case, body, request).pk)
 
     return adding(request, do)
@@ -79,6 +81,7 @@ def say_of_impact(request: Called, reference: str, number: int, body: OnesWord) 
         row = Affected.objects.select_related("party").filter(case=case, pk=number).first()
         if row is None:
             raise Http404
+        require_on_case(request, case)
         if body.says == "retracted":
             register.retract(row, by=by, at=at, why=body.why)
         else:

@@ -17,6 +17,7 @@ from crossdesk.api.native import shapes
 from crossdesk.api.native.cases import audience
 from crossdesk.api.native.door import adding, adds, reads
 from crossdesk.api.native.kinds import Nothing
+from crossdesk.api.native.named import require_on_case
 from crossdesk.api.native.once import Made
 from crossdesk.api.native.raising import References
 from crossdesk.api.native.telling import answer, case_for, evidence_out, references_out
@@ -50,6 +51,8 @@ def add_references(request: Called, reference: str, body: Listed) -> HttpRespons
 
     def do() -> Made:
         case, caller = case_for(reference), request.caller
+        to = audience(case, body.to)
+        require_on_case(request, case, to)
         lines = ["\n".join(body.values).encode()]
         listed = references.add_list(
             case,
@@ -58,7 +61,7 @@ def add_references(request: Called, reference: str, body: Listed) -> HttpRespons
             by=caller.viewer,
             at=caller.at,
             source=body.source,
-            to=audience(case, body.to),
+            to=to,
         )
         return Made("references", case.reference, listed.pk)
 
@@ -113,6 +116,8 @@ def add_evidence(request: Called, reference: str, file: File[UploadedFile], abou
 
     def do() -> Made:
         case, caller = case_for(reference), request.caller
+        to = audience(case, about.to)
+        require_on_case(request, case, to)
         key = about.key if about.key in current().evidence else ""
         kept = evidence.add(
             case,
@@ -121,7 +126,7 @@ def add_evidence(request: Called, reference: str, file: File[UploadedFile], abou
             by=caller.viewer,
             at=caller.at,
             key=key,
-            audience=audience(case, about.to),
+            audience=to,
         )
         return Made("evidence", case.reference, kept.pk)
 

@@ -13,6 +13,8 @@ from crossdesk.api.native.tests.speaking import RAISE, Machine, told
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.tests.cast import Cast, cast, somebody
+from crossdesk.desks.ways import Channel, Ways
+from crossdesk.exchange.tests.far_side import agreed
 from crossdesk.kit.mpan import text_of
 from crossdesk.kit.time import now
 from crossdesk.knowledge import publishing, writing
@@ -427,3 +429,34 @@ def test_a_case_is_read_in_a_known_number_of_questions(
         elexon.do(f"{at}/references", {"kind": "transaction", "values": [f"T-{number}"]}, status=201)
     with django_assert_num_queries(27):
         elexon.get(at)
+
+
+@pytest.mark.parametrize(("named", "status"), [("Machine", 201), ("Another key", 403)])
+def test_only_keys_that_the_agreement_names_may_send(here: Cast, sycamore: Machine, named: str, status: int) -> None:
+    ways = Ways(channel=Channel.TMF621, endpoint="https://tickets.sycamore.example/api", may_send=(named,))
+    before = sycamore.do("cases", RAISE, status=201, idempotency_key="before")["reference"]
+    agreed(here.sycamore, here.elexon, None, ways, "secret")
+    for path in ("cases", f"cases/{before}/words"):
+        body = RAISE if path == "cases" else {"words": "Any news?"}
+        answer = sycamore.ask("POST", path, body, idempotency_key=path[-5:])
+        assert answer.status_code == status
+        assert status == 201 or "does not name the key “Machine”" in told(answer)["detail"]
+    with verbs():
+        assert Case.objects.count() == 1 + (status == 201)
+    moved = sycamore.ask("POST", f"cases/{before}/withdraw", {"why": "Mended."}, if_match="*")
+    assert moved.status_code == (200 if status == 201 else 403)
+
+
+def test_an_engaged_desks_key_is_held_to_its_agreement_on_its_engagements(
+    here: Cast, sycamore: Machine, elexon: Machine
+) -> None:
+    reference = sycamore.do("cases", RAISE, status=201, idempotency_key="one")["reference"]
+    elexon.do(f"cases/{reference}/take")
+    engage = {"to": here.pennine_service.pk, "ask": "Please check.", "outside_because": "All was delivered."}
+    elexon.do(f"cases/{reference}/engagements", engage)
+    ways = Ways(channel=Channel.TMF621, endpoint="https://there.example/api", may_send=("Another key",))
+    agreed(here.pennine, here.elexon, None, ways, "secret")
+    there = f"cases/{reference}/engagements/1"
+    for path, body in ((f"{there}/acknowledge", {}), (f"{there}/words", {"words": "We look."})):
+        assert Machine(here.pennine).ask("POST", path, body, if_match="*").status_code == 403
+    assert elexon.ask("POST", f"{there}/words", {"words": "Any news?"}).status_code == 201
