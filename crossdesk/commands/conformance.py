@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--wait", default=60.0, show_default=True, help="Seconds to wait for each answer of theirs.")
 def conformance(name: str, by: str, wait: float) -> None:
     """Run the joining kit through the agreement in force: test messages only, no case here. The report is kept on the
-    agreement. Exits with 1 where something is to be mended."""
+    agreement. Exits with 1 where something is to be mended or not proved."""
     setup()
     from crossdesk.commands.token import party_named
     from crossdesk.exchange.conformance import runs

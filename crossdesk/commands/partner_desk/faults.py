@@ -27,6 +27,7 @@ OF_THE_DESK = {
     "duplicate": "says everything twice",
     "out-of-order": "says the newest first",
     "damages": "changes the files it takes",
+    "unproving": "says nothing of the files it takes, by mail",
     "refuses": "refuses every case",
     "redirects": "refuses every case and names the right desk: DESK",
 }

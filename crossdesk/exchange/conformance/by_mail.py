@@ -16,7 +16,7 @@ from crossdesk.desks.ways import Ways
 from crossdesk.exchange.channels import NotTaken
 from crossdesk.exchange.channels.servicenow.hearing import RIGHT_DESK
 from crossdesk.exchange.conformance.saying import PLEASE_REFUSE, TITLE, note, why_no_file
-from crossdesk.exchange.conformance.steps import Broken, Report, Step
+from crossdesk.exchange.conformance.steps import Broken, Report, Step, Unproved
 from crossdesk.exchange.letters import bounce
 from crossdesk.exchange.letters.address import Kind as For
 from crossdesk.exchange.letters.classify import Hand, classify
@@ -188,9 +188,10 @@ class MailTrial:
         self._say(on, Kind.UPDATE, ASK_FOR_PROOF, files=[attached])
         answer = self._wait(on, lambda answer: proof_of(answer, file) is not None, new_since=before)
         if answer is None:
-            return (
-                "They took a letter with a small text file and gave neither its SHA-256 nor the file back, so a person"
-                " has to ask whether it opens."
+            raise Unproved(
+                "They took a letter with a small text file and gave neither its SHA-256 nor the file back, so nothing"
+                " shows that it arrived whole. Have whoever answers give its SHA-256 or attach it again, and run the"
+                " test once more."
             )
         if not proof_of(answer, file):
             raise Broken(

@@ -14,6 +14,7 @@ STEPS = ("send", "receive", "thread", "acknowledge", "attach", "bounce", "redire
 class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
+    NOT_PROVED = "not proved"
     NOT_TRIED = "not tried"
 
 
@@ -28,6 +29,13 @@ class Step:
 @dataclass
 class Broken(Exception):
     """The step failed; the sentence says what to mend."""
+
+    mend: str
+
+
+@dataclass
+class Unproved(Exception):
+    """Nothing failed, and nothing shows that it works: it does not count as passed. The sentence says what to do."""
 
     mend: str
 
@@ -51,6 +59,8 @@ class Report:
             step = Step(name, Verdict.PASSED, work())
         except Broken as broken:
             step = Step(name, Verdict.FAILED, broken.mend)
+        except Unproved as unproved:
+            step = Step(name, Verdict.NOT_PROVED, unproved.mend)
         except NotTaken as trouble:
             step = Step(name, Verdict.FAILED, f"Their side did not take it: {trouble.because}")
         self.note(step)

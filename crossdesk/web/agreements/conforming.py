@@ -38,6 +38,7 @@ ASKED = {
 MARKS = {
     Verdict.PASSED: ("Passed", "good"),
     Verdict.FAILED: ("To be mended", "warn"),
+    Verdict.NOT_PROVED: ("Not proved", "warn"),
     Verdict.NOT_TRIED: ("Not tried", ""),
 }
 

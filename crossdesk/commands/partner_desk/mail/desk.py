@@ -107,6 +107,9 @@ class MailDesk:
 
     def _prove(self, ticket: Ticket, file: Attachment) -> None:
         """By the file itself where its tool is Jira, which sends files along; else by its digest."""
+        if self.faults.has("unproving"):
+            self._say(ticket, Words("Thank you.", Kind.UPDATE))
+            return
         content = file.content + (b"scanned" if self.faults.has("damages") else b"")
         if self.manner.style == "jira":
             self._say(ticket, Words("Your file is attached.", Kind.UPDATE, files=[(file.name, content)]))

@@ -93,6 +93,14 @@ def test_a_mailbox_that_fails_is_told_at_which_step(fault: str, step: str, becau
     assert all(each.over for each in desk.tickets)
 
 
+def test_a_file_of_which_nothing_comes_back_is_not_proved_and_does_not_count_as_passed() -> None:
+    _, steps, desk = tried("begin,resolve", "unproving", patience=2.0)
+    (left,) = (each for each in steps if each.verdict is not Verdict.PASSED)
+    assert (left.name, left.verdict) == ("attach", Verdict.NOT_PROVED)
+    assert left.words.endswith("give its SHA-256 or attach it again, and run the test once more.")
+    assert all(each.over for each in desk.tickets)
+
+
 @pytest.mark.django_db
 def test_what_answers_a_trial_is_kept_for_it_and_joins_no_case() -> None:
     here = cast()
