@@ -70,6 +70,7 @@ class Clock(ThreadBound):
         RESOLVE = "resolve", "Resolve"
         PUBLISH = "publish", "Publish the review"
         FULFIL = "fulfil", "Do a step of a request"
+        ACTION = "action", "Do an action"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
@@ -79,7 +80,11 @@ class Clock(ThreadBound):
 
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="clocks")
     leg = models.BigIntegerField(default=0, help_text="0 for the whole case.")
-    task = models.BigIntegerField(default=0, db_default=0, help_text="The step of a request; 0 for the whole work.")
+    task = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="The step of a request, or the action of a joint record; 0 for the whole work.",
+    )
     desk = models.BigIntegerField(help_text="Whose promise it is.")
     measure = models.CharField(max_length=11, choices=Measure.choices)
     minutes = models.IntegerField()

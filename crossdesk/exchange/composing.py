@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from crossdesk.cases.closing import REOPEN_WITHIN
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case
-from crossdesk.exchange import carrying, escalating, hands, promised
+from crossdesk.exchange import carrying, escalating, hands, owed, promised
 from crossdesk.exchange.certificates import sealed
 from crossdesk.exchange.enclosing import Enclosures, files_of, lists_of, raised_with, shared_entries
 from crossdesk.exchange.kept import keep, sent_before
@@ -61,6 +61,8 @@ def write_letter(item: OutboxItem, at: datetime) -> bytes:
         return promised.write_reminder(item, item.incident, at)
     if item.subscription:
         return write_work_letter(item, item.subscription, at)
+    if item.lead:
+        return owed.write_reminder(item, at)
     if item.kind == escalating.KIND:
         return escalating.write_escalation(item, at)
     to_a_crossdesk = carrying.read_by_another_crossdesk(item)  # asked here: its reader may not read what it stands for

@@ -16,6 +16,7 @@ ABOUT = {
     "recipient": ("recipient__briefing__incident__lead", "recipient__party", "recipient__subscription"),
     "incident": ("incident__lead",),
     "maintenance": ("maintenance__desk",),
+    "lead": ("lead",),
     "subscription": ("subscription__party",),
 }
 SPOKEN = ("leg__from_desk__owner", "leg__to_desk__owner", "link__line")

@@ -41,6 +41,13 @@ class OutboxItem(ThreadBound):
     incident = models.ForeignKey(MajorIncident, models.PROTECT, null=True, related_name="letters")
     maintenance = models.ForeignKey(Maintenance, models.PROTECT, null=True, related_name="letters")
     subscription = models.ForeignKey(Subscription, models.PROTECT, null=True, related_name="letters")
+    lead = models.ForeignKey(
+        Desk,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Of the problem or review whose action it is about.",
+    )
     leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="letters")
     link = models.ForeignKey(Link, models.PROTECT, null=True, related_name="sent", help_text="None: by mail.")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="letters")
@@ -75,10 +82,12 @@ class OutboxItem(ThreadBound):
             models.UniqueConstraint(fields=["lane", "number"], name="one_letter_per_place"),
             models.CheckConstraint(condition=~Q(to_address="", link=None), name="sent_to_somebody"),
             models.CheckConstraint(
-                condition=Q(case__isnull=False, recipient=None, maintenance=None, incident=None)
-                | Q(case=None, recipient__isnull=False, maintenance=None, incident=None)
-                | Q(case=None, recipient=None, maintenance=None, incident__isnull=False)
-                | Q(case=None, recipient=None, maintenance__isnull=False, subscription__isnull=False, incident=None),
+                condition=Q(case__isnull=False, recipient=None, maintenance=None, incident=None, lead=None)
+                | Q(case=None, recipient__isnull=False, maintenance=None, incident=None, lead=None)
+                | Q(case=None, recipient=None, maintenance=None, incident__isnull=False, lead=None)
+                | Q(case=None, recipient=None, maintenance=None, incident=None, lead__isnull=False)
+                | Q(case=None, recipient=None, maintenance__isnull=False, subscription__isnull=False, incident=None)
+                & Q(lead=None),
                 name="a_letter_is_about_one_thing",
             ),
         ]
@@ -114,6 +123,8 @@ class OutboxItem(ThreadBound):
             return self.incident.lead
         if self.maintenance:
             return self.maintenance.desk
+        if self.lead:
+            return self.lead
         if self.leg:
             return self.leg.from_desk
         assert self.case is not None
@@ -134,7 +145,7 @@ class OutboxItem(ThreadBound):
         return (
             self.recipient.briefing.incident.reference
             if self.recipient
-            else str(self.incident or self.maintenance or self.case)
+            else str(self.incident or self.maintenance or self.case or self.entry.facts["reference"])
         )
 
 

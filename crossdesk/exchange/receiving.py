@@ -176,7 +176,7 @@ def _filed(mail: RawMail, letter: Letter, reading: Reading, at: datetime) -> Out
     if _has_made_up_address(letter, envelope_to):
         return Outcome(Fate.UNMATCHED, "Its reply address was not made by us; somebody made it up or broke it.")
     if news := news_answered(letter, envelope_to):
-        mail.seats = news.seats
+        mail.seats = [news.lead.seat_id] if news.lead else news.seats
         return Outcome(Fate.UNMATCHED, _answers(news))
     if found.reason == NOTHING_POINTS and (reading.hand is Hand.PERSON or newcomers.said_in(letter)):
         return newcomers.welcome(mail, letter, at=at)

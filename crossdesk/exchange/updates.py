@@ -91,9 +91,9 @@ def news_answered(letter: Letter, envelope_to: tuple[str, ...]) -> OutboxItem | 
         ticket = addresses().open_reply(address)
         if ticket and ticket.kind is Kind.LETTER:
             known = OutboxItem.objects.select_related(
-                "recipient__briefing__incident__lead", "incident", "maintenance__desk"
+                "recipient__briefing__incident__lead", "incident", "maintenance__desk", "lead", "entry"
             )
             item = known.filter(pk=ticket.id).first()
-            if item and (item.recipient or item.incident or item.maintenance):
+            if item and (item.recipient or item.incident or item.maintenance or item.lead):
                 return item
     return None

@@ -9,10 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
 
 from crossdesk.parties.models import Party
 from crossdesk.threads.models import PartyBound, ThreadBound
 from crossdesk.threads.recording import Audience
+
+OPEN = Q(done_at=None, withdrawn_at=None)
+"""Of actions: those that somebody still owes."""
 
 
 class PartRow(ThreadBound):
@@ -104,7 +108,8 @@ class ActionRow(ThreadBound):
     given_at = models.DateTimeField()
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
-    result = models.CharField(max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=300, blank=True, help_text="What came of it, or why it was withdrawn.")
 
     class Meta:
         abstract = True
@@ -112,8 +117,12 @@ class ActionRow(ThreadBound):
     def __str__(self) -> str:
         return self.what
 
+    @property
+    def open(self) -> bool:
+        return self.done_at is None and self.withdrawn_at is None
+
     def late(self, at: datetime) -> bool:
-        return self.done_at is None and self.due_at < at
+        return self.open and self.due_at < at
 
 
 class OwnerRow(ThreadBound):

@@ -57,6 +57,14 @@ def finish_action(action: Action, *, result: str, by: Viewer, at: datetime) -> N
     acting.finish(WORK, action, result=result, by=by, at=at)
 
 
+def move_action(action: Action, *, due_at: datetime, why: str, by: Viewer, at: datetime) -> None:
+    acting.move(WORK, action, due_at=due_at, why=why, by=by, at=at)
+
+
+def withdraw_action(action: Action, *, why: str, by: Viewer, at: datetime) -> None:
+    acting.withdraw(WORK, action, why=why, by=by, at=at)
+
+
 def ask_why(problem: Problem, number: int, words: str, *, by: Viewer, at: datetime) -> Why:
     """Rung by rung; a rung that stands is worded anew."""
     if not words.strip():

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crossdesk.access import Invalid, Moved, WrongStage
+from crossdesk.joint import acting
+from crossdesk.joint.models import OPEN
 from crossdesk.known_errors import publishing, writing
 from crossdesk.known_errors.lifecycle import State as Known
 from crossdesk.known_errors.models import KnownError
@@ -13,6 +15,7 @@ from crossdesk.known_errors.writing import Description
 from crossdesk.problems.guarding import require_fit
 from crossdesk.problems.models import Behind, Part, Problem
 from crossdesk.problems.moving import moving, told
+from crossdesk.problems.work import WORK
 from crossdesk.threads.viewer import Viewer
 
 LONGEST = 20_000
@@ -105,9 +108,11 @@ def close(problem: Problem, *, why: str, by: Viewer, at: datetime, seen: int | N
     if not why.strip():
         raise Invalid("Say what shows that it stays away.")
     with moving(problem, "close", by=by, at=at, seen=seen) as thread:
-        still = problem.actions.filter(done_at=None).count()
+        still = problem.actions.filter(OPEN).count()
         if still:
-            raise WrongStage(f"{still} of its actions {'is' if still == 1 else 'are'} not done; finish them first.")
+            raise WrongStage(
+                f"{still} of its actions {'is' if still == 1 else 'are'} not done; finish them first, or withdraw them."
+            )
         require_fit(problem, None, [why], by_lead=True)
         problem.closed_at = at
         told(thread, problem, "close", why, by, at, problem.readers())
@@ -136,6 +141,8 @@ def _with_reason(
         require_fit(problem, None, [why], by_lead=True)
         if move == "reopen":
             problem.fixed_at = problem.closed_at = None
+        else:
+            acting.withdraw_open(WORK, problem, thread, why="The problem was rejected.", at=at)
         told(thread, problem, move, why, by, at, problem.readers())
 
 

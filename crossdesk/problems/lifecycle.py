@@ -45,6 +45,8 @@ MOVES = {
     "withdraw_cause": move(ANALYSED, None, "A cause was withdrawn"),
     "give_action": move(LIVE, None, "An action was given"),
     "finish_action": move({*LIVE, S.CLOSED}, None, "An action was done"),
+    "move_action": move(LIVE, None, "An action is due at another time"),
+    "withdraw_action": move(LIVE, None, "An action was withdrawn"),
 }
 WORDS = {
     "analyse": "begin its analysis",
@@ -70,5 +72,7 @@ WORDS = {
     "withdraw_cause": "withdraw a cause",
     "give_action": "give an action",
     "finish_action": "finish an action",
+    "move_action": "move an action",
+    "withdraw_action": "withdraw an action",
 }
 TABLE = Table(MOVES, WORDS)

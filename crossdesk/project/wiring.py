@@ -10,7 +10,7 @@ from crossdesk.cases import clocking, known, reviewing
 from crossdesk.cases.major_news import propose_to_children
 from crossdesk.cases.questions import ESCALATED
 from crossdesk.desks.ways import Channel
-from crossdesk.exchange import escalating, promised, waiting, works
+from crossdesk.exchange import escalating, owed, promised, waiting, works
 from crossdesk.exchange.channels import ADAPTERS, Adapter
 from crossdesk.exchange.channels.crossdesk import CrossdeskChannel
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
@@ -70,9 +70,10 @@ INCIDENTS: Reactions = {
     "major.remove_case": (follow_cases,),
 }
 ESCALATIONS: Reactions = {
-    **dict.fromkeys(escalating.STEPS, (escalating.escalate, promised.remind_the_room)),
+    **dict.fromkeys(escalating.STEPS, (escalating.escalate, promised.remind_the_room, owed.remind)),
     ESCALATED: (wake_sending,),
     promised.REMINDED: (wake_sending,),
+    **dict.fromkeys(owed.REMINDED, (wake_sending,)),
 }
 WAITING: Reactions = {
     "request.approval_asked": (waiting.tell_of_approval, wake_sending),

@@ -32,3 +32,11 @@ def word(action: Action, what: str, *, by: Viewer, at: datetime) -> None:
 
 def finish(action: Action, *, result: str, by: Viewer, at: datetime) -> None:
     joint.finish(WORK, action, result=result, by=by, at=at)
+
+
+def move(action: Action, *, due_at: datetime, why: str, by: Viewer, at: datetime) -> None:
+    joint.move(WORK, action, due_at=due_at, why=why, by=by, at=at)
+
+
+def withdraw(action: Action, *, why: str, by: Viewer, at: datetime) -> None:
+    joint.withdraw(WORK, action, why=why, by=by, at=at)

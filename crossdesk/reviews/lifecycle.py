@@ -40,6 +40,8 @@ MOVES: dict[str, Move] = {
     "give_action": move({*UNPUBLISHED, S.PUBLISHED}, None, "An action was given"),
     "word_action": move(UNPUBLISHED, None, "An action was worded anew"),
     "finish_action": move({*UNPUBLISHED, S.PUBLISHED}, None, "An action was done"),
+    "move_action": move({*UNPUBLISHED, S.PUBLISHED}, None, "An action is due at another time"),
+    "withdraw_action": move({*UNPUBLISHED, S.PUBLISHED}, None, "An action was withdrawn"),
 }
 WORDS = {
     "circulate": "give it to the parties",
@@ -59,6 +61,8 @@ WORDS = {
     "give_action": "give an action",
     "word_action": "word an action anew",
     "finish_action": "finish an action",
+    "move_action": "move an action",
+    "withdraw_action": "withdraw an action",
 }
 OF_ITSELF = frozenset({"set_aside", "take_up"})
 """These follow from the incident, which was declared again or stood down again; nobody is offered them."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from crossdesk.joint import promising
+from crossdesk.joint.models import OPEN
 from crossdesk.majors import room
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Party
@@ -42,7 +44,7 @@ def follow_incident(entry: Entry) -> None:
     if entry.kind in IN_THE_ROOM and entry.audience != "internal":
         keep(review, [entry])
     if entry.kind == "major.close":
-        _carry_on(review, entry)
+        _carry_on(review, thread, entry)
         deadline.begin(review, thread, deadline.CLOSED, entry.recorded_at)
     review.save()
 
@@ -65,6 +67,8 @@ def stood_down(entry: Entry) -> None:
     take_in(review, thread)
     collect(review)
     deadline.begin(review, thread, deadline.STOOD_DOWN, entry.recorded_at)
+    for action in review.actions.filter(OPEN).select_related("part__party"):
+        promising.begin(WORK, action, action.part, thread, at=entry.recorded_at)
     review.save()
 
 
@@ -87,6 +91,7 @@ def _set_aside(review: Review, thread: Thread, entry: Entry) -> None:
     review.state = State.SET_ASIDE
     words = "The incident was declared again; what was written stays until it is stood down."
     deadline.stop(review, thread, words, at=entry.recorded_at)
+    promising.stop_all(thread, at=entry.recorded_at, because=words)
     record(thread, "review.set_aside", audience=review.readers(), by=CROSSDESK, at=entry.recorded_at, words=words)
 
 
@@ -120,10 +125,12 @@ def share(review: Review, thread: Thread) -> None:
     review.actions.filter(checked=True).update(seats=review.seats)
     Answer.objects.filter(fact__review=review).update(seats=review.seats)
     WORK.share_owners(review, parts)
+    for part in parts:
+        promising.widen(WORK, part, thread)
     deadline.widen(review, thread)
 
 
-def _carry_on(review: Review, entry: Entry) -> None:
+def _carry_on(review: Review, thread: Thread, entry: Entry) -> None:
     """With the incident's end its war room does no more: what is still owed goes on here, once."""
     incident = review.incident
     open_ones = list(incident.actions.filter(done_at=None).select_related("party"))
@@ -139,4 +146,5 @@ def _carry_on(review: Review, entry: Entry) -> None:
             due_at=each.due_at, carried=each.number, checked=fit, seats=seats,
         )  # fmt: skip
         Owner.objects.create(action=action, name=each.owner, seats=part.seats)
+        promising.begin(WORK, action, part, thread, at=entry.recorded_at)
         room.carry_on(incident, each, entry.thread, number, at=entry.recorded_at)

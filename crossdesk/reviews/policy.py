@@ -9,7 +9,9 @@ from crossdesk.reviews.models import Part, Review
 from crossdesk.threads.viewer import Viewer
 
 DECIDING = frozenset({"circulate", "draw_back", "publish"})
-LEADING = frozenset({"describe", "word_event", "say_when", "give_action", "word_action"})
+LEADING = frozenset(
+    {"describe", "word_event", "say_when", "give_action", "word_action", "move_action", "withdraw_action"}
+)
 OWN = frozenset({"write_section", "name", "sign", "unsign", "state_fact", "answer_fact", "withdraw_fact"})
 
 

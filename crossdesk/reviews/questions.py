@@ -7,19 +7,21 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, F, Q
 
 from crossdesk.clocks.models import Clock
 from crossdesk.joint.claims import Said
+from crossdesk.joint.models import OPEN
+from crossdesk.joint.reading import JointReading
 from crossdesk.kit import caseref
 from crossdesk.reviews.lifecycle import State
 from crossdesk.reviews.measuring import Measure, measures
-from crossdesk.reviews.models import Action, Answer, Draft, Event, Owner, Part, Review, Section
-from crossdesk.threads.models import Entry, EntryBody
+from crossdesk.reviews.models import Action, Event, Part, Review
+from crossdesk.reviews.work import WORK
+from crossdesk.threads.models import EntryBody
 from crossdesk.threads.viewer import Viewer
 
 PAGE = 100
-HISTORY = 30
 
 
 def find_review(written: str) -> Review | None:
@@ -51,67 +53,31 @@ def tracked(show: str, viewer: Viewer, at: datetime, at_most: int = PAGE) -> lis
     order = F("published_at").desc() if past else F("publish_by").asc(nulls_last=True)
     found = list(Review.objects.select_related("lead").filter(shown).order_by(order, "-opened_at")[:at_most])
     keys = [each.pk for each in found]
-    still = Action.objects.filter(review__in=keys, done_at=None).values_list("review")
-    told = still.annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)))
+    still = Action.objects.filter(OPEN, review__in=keys).values_list("review")
+    told = still.annotate(still=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)))
     counted = {key: (open_ones, overdue) for key, open_ones, overdue in told}
     mine = {part.review_id: part for part in Part.objects.filter(review__in=keys, party=viewer.party)}
     return [Row(each, *counted.get(each.pk, (0, 0)), mine.get(each.pk)) for each in found]
 
 
-class Reading:
-    """One review as one viewer sees it. Each part is read when it is drawn."""
+class Reading(JointReading):
+    """One review as one viewer sees it."""
 
     def __init__(self, review: Review, viewer: Viewer, at: datetime) -> None:
-        self.review, self.viewer, self.at = review, viewer, at
-
-    @property
-    def at_lead(self) -> bool:
-        return self.viewer.works_at(self.review.lead_id)
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        """The lead desk knows all of them, everybody else their own."""
-        return list(self.review.parts.select_related("party"))
-
-    @property
-    def mine(self) -> Part | None:
-        return next((part for part in self.parts if part.party_id == self.viewer.party), None)
-
-    @cached_property
-    def draft(self) -> Draft | None:
-        return Draft.objects.filter(part=self.mine).first() if self.mine else None
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        return list(self.review.sections.all())
-
-    @cached_property
-    def facts(self) -> list[Said]:
-        answers = Prefetch("answers", Answer.objects.order_by("at", "pk"))
-        rows = self.review.facts.filter(withdrawn_at=None).prefetch_related(answers)
-        return [Said(fact, list(fact.answers.all())) for fact in rows]
+        super().__init__(WORK, review, viewer, at)
+        self.review = review
 
     @property
     def agreed(self) -> list[Said]:
-        return [each for each in self.facts if each.agreed]
+        return [each for each in self.claims if each.agreed]
 
     @property
     def disputed(self) -> list[Said]:
-        return [each for each in self.facts if each.disputed]
+        return [each for each in self.claims if each.disputed]
 
     @property
     def unanswered(self) -> list[Said]:
-        return [each for each in self.facts if not each.answers]
-
-    @cached_property
-    def actions(self) -> list[Action]:
-        """What is open stands first, by its due date."""
-        return sorted(self.review.actions.all(), key=lambda each: each.done_at is not None)
-
-    @cached_property
-    def owners(self) -> dict[int, str]:
-        """By the action; of a party that does not show its name there is none to read."""
-        return dict(Owner.objects.filter(action__in=self.actions).values_list("action", "name"))
+        return [each for each in self.claims if not each.answers]
 
     @cached_property
     def events(self) -> list[Event]:
@@ -129,16 +95,7 @@ class Reading:
 
     @cached_property
     def clock(self) -> Clock | None:
-        return Clock.objects.filter(thread=self.review.pk).order_by("-pk").first()
-
-    @cached_property
-    def history(self) -> list[Entry]:
-        entries = Entry.objects.filter(thread=self.review.pk).select_related("body").order_by("-seq")
-        return list(entries[:HISTORY])
-
-    @cached_property
-    def seen(self) -> int:
-        return self.history[0].seq if self.history else 0
+        return Clock.objects.filter(thread=self.review.pk, measure=Clock.Measure.PUBLISH).order_by("-pk").first()
 
     @property
     def signed(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .book import Rulebook
-from .escalating import REACHES, ROOM
+from .escalating import ACTIONS, REACHES, ROOM
 from .exchanging import brakes, fallbacks, reaches
 from .model import KINDS, Row, Threshold
 from .operations import misfits
@@ -94,6 +94,7 @@ CHOICES = (
     ("phrases", "column", COLUMNS),
     ("escalations", "reaches", REACHES),
     ("escalations", "room", ROOM),
+    ("escalations", "actions", tuple(ACTIONS)),
     ("reroutes", "when", WHENS),
     ("plans", "channel", CHANNELS),
     ("plans", "approval", APPROVALS),

@@ -12,6 +12,9 @@ ROLES = {
 }
 """Of a war room: each has one holder at most."""
 ROOM = tuple(ROLES)
+OWNER, LEAD = "owner", "lead"
+ACTIONS = {OWNER: "whoever owes it", LEAD: "the desk that leads"}
+"""Of an action of a problem or a review."""
 REACHED = {
     DESK: "the desk that has the work",
     GROUP: "the group that has the work, else the service managers of its desk",

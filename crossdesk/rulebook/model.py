@@ -268,6 +268,7 @@ class Escalation(Row):
     reaches: str = "nobody"  # whom a letter goes to
     desk: str = ""  # whose people; none named: those of the desk that has the work
     room: tuple[str, ...] = ()  # roles of a war room that are told of the time to its next update
+    actions: tuple[str, ...] = ()  # who is told of an action of a problem or a review: its owner, the desk that leads
 
 
 @dataclass(frozen=True, kw_only=True)

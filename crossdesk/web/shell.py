@@ -71,6 +71,7 @@ def sections(viewer: Viewer) -> list[list[Place]]:
     cases = [("/cases/", "My cases"), *([("/cases/?of=named", "Restricted")] if viewer.lists else [])]
     majors, status = [("/majors/", "Majors"), ("/updates/", "Updates")], [("/status/", "Status")]
     known, problems = ("/known-errors/", "Known errors"), ("/problems/", "Problems")
+    actions = ("/actions/", "Actions")
     return [
         *([[("/queue/", "Queue"), ("/mail/", "Unmatched mail"), ("/messages/", "Messages")]] if at_desk else []),
         [("/raise/", "Raise a case")],
@@ -78,7 +79,7 @@ def sections(viewer: Viewer) -> list[list[Place]]:
         [("/requests/", "Requests")],
         *([majors + status] if at_desk else [majors, status]),
         [("/health/", "Health")],
-        [problems, known] if at_desk else [known, problems],
+        [problems, actions, known] if at_desk else [known, problems, actions],
         [("/knowledge/", "Knowledge")],
         [("/directory/", "Directory")],
     ]

@@ -13,6 +13,7 @@ ROOMS = (
     "operations",
     "requests",
     "problems",
+    "actions",
     "known_errors",
     "keying",
     "console",

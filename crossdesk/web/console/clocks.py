@@ -79,6 +79,11 @@ def row(clock: Clock, whose: str, at: datetime) -> Row:
     return Row(name, words, share, state, why(clock, at), due, missed)
 
 
+def drawn(clock: Clock | None, at: datetime) -> Row | None:
+    """The clock of an action; nothing for whoever may not read it."""
+    return row(clock, "Action", at) if clock else None
+
+
 def told(clock: Clock, share: float, at: datetime) -> tuple[str, str]:
     if clock.state == Clock.State.STOPPED:
         return "stopped", "none"

@@ -28,6 +28,7 @@ from crossdesk.cases.queue import (
 )
 from crossdesk.cases.saved_views import SavedView, saved_views
 from crossdesk.kit.time import now
+from crossdesk.problems.owing import counted
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.filters import Asked, asked_of, menus
 from crossdesk.web.console.rendering import show
@@ -57,6 +58,7 @@ def queue_page(request: Seen) -> HttpResponse:
         "at": at,
     }
     context |= beside(asked, view, every, viewer)
+    context["owed"] = counted(viewer, at)
     context["filters"] = menus(asked, present_in(queue(asked.seat, Q())))
     return show(request, "console/queue.html", context, parts=("work",))
 

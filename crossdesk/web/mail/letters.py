@@ -22,6 +22,7 @@ SENT_BY = (
     "recipient__briefing__incident__lead",
     "incident__lead",
     "maintenance__desk",
+    "lead",
 )
 
 

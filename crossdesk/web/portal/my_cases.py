@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 from crossdesk.cases import drafts
 from crossdesk.cases.models import Standing
 from crossdesk.kit import caseref
+from crossdesk.kit.time import now
+from crossdesk.problems.owing import counted
 from crossdesk.requests.questions import may_wait, waiting_for
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.seeing import Seen
@@ -70,7 +72,13 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     first = show == "open" and not shelf.key and not after
     begun = drafts.mine(viewer) if first else ()
     to_decide = waiting_for(viewer) if first and may_wait(viewer) else ()
-    more = {"whose": whose, "shelf": shelf, "drafts": list(begun), "to_decide": to_decide}
+    more = {
+        "whose": whose,
+        "shelf": shelf,
+        "drafts": list(begun),
+        "to_decide": to_decide,
+        "owed": counted(viewer, now()) if first else (0, 0),
+    }
     return render(request, "portal/my_cases.html", context | more)
 
 

@@ -55,7 +55,13 @@ OF_A_CAUSE = by_path(
         Act("withdrawal", "withdraw_cause", "Withdraw", analysing.withdraw_cause, forms.Because),
     )
 )
-OF_AN_ACTION = by_path((Act("completion", "finish_action", "Done", analysing.finish_action, forms.Finish),))
+OF_AN_ACTION = by_path(
+    (
+        Act("completion", "finish_action", "Done", analysing.finish_action, forms.Finish),
+        Act("due", "move_action", "Move", analysing.move_action, forms.MoveAction),
+        Act("withdrawal", "withdraw_action", "Withdraw", analysing.withdraw_action, forms.OfTheAction),
+    )
+)
 OF_A_PROPOSAL = by_path(
     (
         Act("taking-up", "take_up", "Take it up", recurring.take_up, forms.TakeUp),

@@ -233,6 +233,17 @@ class Finish(OnProblem):
     result = line("What came of it", "Every reader reads it.", 300)
 
 
+class OfTheAction(OnProblem):
+    why = words("Why", "The party that owes it reads that, and your desk.")
+
+
+class MoveAction(OfTheAction):
+    due_at = Moment(label="Due by", error_messages={"required": "Say by when it is due."})
+
+    def prepare(self) -> None:
+        self.initial["due_at"] = self.about.action.due_at
+
+
 class TakeUp(OneForm):
     title = line("What recurs, in one line")
 

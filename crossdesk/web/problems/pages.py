@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from crossdesk import rulebook
+from crossdesk.access.moves import possible
 from crossdesk.joint.acting import owed
 from crossdesk.kit.time import now, span
 from crossdesk.problems import policy
@@ -16,6 +17,7 @@ from crossdesk.problems.models import Problem, Proposal
 from crossdesk.problems.questions import Reading, proposed, said_so, tracked
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.console.clocks import drawn
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.rendering import show
 from crossdesk.web.known_errors.pages import may_write
@@ -39,6 +41,7 @@ TOLD = {
     "sign": "Signed the section",
     "unsign": "Took the signature back",
     "give_action": "Gave an action to {owner} of {party}: {what}",
+    "remind": "{level}: {told} reminded of action {number}",
 }
 
 
@@ -78,8 +81,10 @@ def context(reading: Reading) -> dict[str, Any]:
         "labels": [State(each).label for each in LIFECYCLE],
         "writable": problem.state in ANALYSED,
         "system": system_name(problem.system) if problem.system else "",
-        "said_so": lambda how: said_so(reading.causes, how),
+        "said_so": lambda how: said_so(reading.claims, how),
         "owed": lambda: owed(reading.actions, reading.at),
+        "clock_of": lambda action: drawn(reading.clocks.get(action.pk), reading.at),
+        "moves": set(possible(problem.state, MOVES)),
         "told": lambda: [line(entry, problem) for entry in reading.history],
         "measures": measures(reading),
     }
@@ -88,7 +93,7 @@ def context(reading: Reading) -> dict[str, Any]:
 def measures(reading: Reading) -> list[tuple[str, str]]:
     """What only the desk counts is told to the desk alone."""
     rows = [("Age", span(reading.age))]
-    if not reading.at_desk:
+    if not reading.at_lead:
         return rows
     rows.append(("Cases", str(len(reading.cases))))
     rows.append(("Seen again since the fix", str(reading.since_fix) if reading.problem.fixed_at else "not fixed yet"))

@@ -53,6 +53,8 @@ OF_A_FACT = _by_path(
 )
 OF_AN_ACTION = _by_path(
     Act("completion", "finish_action", "Done", acting.finish, forms.Finish),
+    Act("due", "move_action", "Move", acting.move, forms.MoveAction),
+    Act("withdrawal", "withdraw_action", "Withdraw", acting.withdraw, forms.OfTheAction),
     Act("wording", "word_action", "Word it anew", acting.word, forms.Reword),
 )
 OF_AN_EVENT = _by_path(Act("wording", "word_event", "Word this line", account.word_event, forms.WordEvent))

@@ -199,3 +199,14 @@ class Finish(ReviewForm):
     result = forms.CharField(
         label="What came of it", required=False, max_length=300, help_text="Every reader reads it."
     )
+
+
+class OfTheAction(ReviewForm):
+    why = words("Why", "The party that owes it reads that, and the desk that leads.")
+
+
+class MoveAction(OfTheAction):
+    due_at = Moment(label="Due by", error_messages={"required": "Say by when it is due."})
+
+    def prepare(self) -> None:
+        self.initial = {"due_at": self.about.action.due_at} if self.about.action else {}

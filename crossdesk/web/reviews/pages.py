@@ -16,6 +16,7 @@ from crossdesk.reviews import deadline
 from crossdesk.reviews.lifecycle import State
 from crossdesk.reviews.models import Action
 from crossdesk.reviews.questions import Reading
+from crossdesk.web.console.clocks import drawn
 from crossdesk.web.console.rendering import show
 from crossdesk.web.reviews import telling
 from crossdesk.web.reviews.acting import NOT_THERE, address_of, review_for
@@ -60,6 +61,7 @@ def context(reading: Reading) -> dict[str, Any]:
         "may_answer": lambda said: may_answer(reading, said),
         "may_finish": lambda action: may_finish(reading, action),
         "owed": lambda: owed(reading.actions, reading.at),
+        "clock_of": lambda action: drawn(reading.clocks.get(action.pk), reading.at),
         "lines": lambda: [telling.line(entry, review) for entry in reading.history],
     }
 
@@ -71,6 +73,6 @@ def may_answer(reading: Reading, said: Said) -> bool:
 
 def may_finish(reading: Reading, action: Action) -> bool:
     """As the verb: the party that owes it, or the lead desk for it."""
-    if action.done_at or reading.review.state == State.SET_ASIDE:
+    if not action.open or reading.review.state == State.SET_ASIDE:
         return False
     return reading.at_lead or (reading.mine is not None and action.part_id == reading.mine.pk)

@@ -114,6 +114,7 @@ def _action(reading: Reading, action: Action) -> Iterator[str]:
     owner = reading.owners.get(action.pk, "")
     yield from (str(action.number), action.what, f"{action.who}{f', {owner}' if owner else ''}", in_full(action.due_at))
     done = f"Done {in_full(action.done_at)}" if action.done_at else "Late" if action.late(reading.at) else "Open"
+    done = f"Withdrawn {in_full(action.withdrawn_at)}" if action.withdrawn_at else done
     yield f"{done}{f': {action.result}' if action.result else ''}"
 
 

@@ -17,6 +17,7 @@ TOLD = {
     "sign": "Signed the section",
     "unsign": "Took the signature back",
     "give_action": "Gave an action to {owner} of {party}: {what}",
+    "remind": "{level}: {told} reminded of action {number}",
 }
 
 

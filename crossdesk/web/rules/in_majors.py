@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.escalating import REACHED, ROLES
+from crossdesk.rulebook.escalating import ACTIONS, REACHED, ROLES
 from crossdesk.rulebook.rerouting import BOUNCES, BOUNDARY
 from crossdesk.web.rules.section import Section, duration, named, said
 
@@ -32,6 +32,10 @@ def told_by_mail(book: Rulebook, row: Any) -> str:
 
 def told_in_room(row: Any) -> str:
     return ", ".join(f"the {ROLES[role]}" for role in row.room) or "nobody"
+
+
+def told_of_action(row: Any) -> str:
+    return " and ".join(ACTIONS[each] for each in row.actions) or "nobody"
 
 
 def rerouted_when(book: Rulebook, row: Any) -> str:
@@ -94,6 +98,7 @@ IN_MAJORS = (
             "Tier": said("tier"),
             "By mail": told_by_mail,
             "Of an incident's next update": lambda _, row: told_in_room(row),
+            "Of an action of a problem or review": lambda _, row: told_of_action(row),
             "Meaning": said("meaning"),
         },
     ),

@@ -122,6 +122,7 @@ PAGES = [
     *(("ewan", page) for page in ("/known-errors/{known}/readers", "/problems/{problem}/action", "/known-errors/")),
     ("una", "/majors/{past}/review/section/"),
     ("una", "/majors/?show=past"),
+    *((who, "/actions/") for who in ("ewan", "priya")),
     ("ewan", "/requests/"),
     ("priya", "/requests/new/solr-transfer/"),
     ("ewan", "/cases/{asked}/approvals/{approval}/"),
