@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -14,7 +14,7 @@ from crossdesk.rulebook import Rulebook, ranking, reference
 from crossdesk.rulebook.asking import Asked
 
 ENOUGH, CANDIDATES = 5, 24
-MOST_TERMS = 12
+MOST_TERMS, TELLING = 12, 5
 BODY = 2_000
 """How much of a long text is weighed."""
 FAVOURED = 1.25
@@ -24,7 +24,7 @@ FAVOURED = 1.25
 def best(book: Rulebook, asked: Asked, at_most: int) -> list[tuple[Article, float]]:
     """Weighed by the measure that the market's reference is weighed by, so that both can stand in one list."""
     says = reference.indexed(book).says
-    rows = candidates(groups_of(asked), CANDIDATES)
+    rows = candidates(groups_of(asked, says), CANDIDATES)
     found = [(row, ranking.score(asked, weighed(row), says) * FAVOURED) for row in rows]
     return sorted(((row, score) for row, score in found if score), key=lambda pair: -pair[1])[:at_most]
 
@@ -33,13 +33,16 @@ def weighed(row: Article) -> ranking.Weighed:
     return ranking.weighed(row.title, (row.sought, row.summary), row.words[:BODY])
 
 
-def groups_of(asked: Asked) -> list[list[str]]:
-    return [[term, *(" ".join(way) for way in ways)] for term, ways in asked.groups]
+def groups_of(asked: Asked, says: Mapping[str, float]) -> list[list[str]]:
+    """Those that tell most come first."""
+    telling = sorted(asked.groups, key=lambda group: -says.get(group[0], ranking.RARE))
+    return [[term, *(" ".join(way) for way in ways)] for term, ways in telling]
 
 
 def candidates(groups: Sequence[Sequence[str]], at_most: int) -> list[Article]:
-    """Articles that hold a word of every group; where they are few, also those that hold some. `groups` are the words
-    of a search, each with those that mean the same."""
+    """Articles that hold a word of every group; where they are few, also those that hold all but one; where there are
+    none, those that hold one of the first few. `groups` are the words of a search, each with those that mean the same,
+    those that tell most first."""
     asked = [_any(group) for group in groups[:MOST_TERMS] if _any(group)]
     if not asked:
         return []
@@ -48,7 +51,7 @@ def candidates(groups: Sequence[Sequence[str]], at_most: int) -> list[Article]:
         fewer = [" & ".join(asked[:at] + asked[at + 1 :]) for at in range(len(asked))]
         keys += _found(" | ".join(f"({each})" for each in fewer), at_most)
     if not keys and len(asked) > 1:
-        keys += _found(" | ".join(asked), at_most)
+        keys += _found(" | ".join(asked[:TELLING]), at_most)
     return in_order(dict.fromkeys(keys))
 
 

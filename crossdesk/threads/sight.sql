@@ -173,15 +173,15 @@ $$
   with q as materialized (select to_tsquery('english', sought) as q),
   held as (
     (select a.thread_id, a.tsv from knowledge_article a
-     where a.everyone and a.state = 'published' and viewer_signed_in() and a.tsv @@ (select q from q) limit 1000)
+     where a.everyone and a.state = 'published' and viewer_signed_in() and a.tsv @@ (select q from q) limit 500)
     union all
     (select a.thread_id, a.tsv from knowledge_article a
      where a.state = 'published' and a.seats && viewer_seats() and not a.everyone
-       and a.tsv @@ (select q from q) limit 1000)
+       and a.tsv @@ (select q from q) limit 500)
     union all
     (select a.thread_id, a.tsv from knowledge_article a
      where a.audience = 'roles' and a.state = 'published' and a.reaches && viewer_market_roles()
-       and not a.seats && viewer_seats() and a.tsv @@ (select q from q) limit 1000)
+       and not a.seats && viewer_seats() and a.tsv @@ (select q from q) limit 500)
   )
   select held.thread_id, ts_rank(held.tsv, q.q) from held, q order by 2 desc, 1 limit at_most
 $$;
