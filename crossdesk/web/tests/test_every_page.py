@@ -131,6 +131,11 @@ PAGES = [
 ]
 
 
+FIRST = {path: who for who, path in reversed(PAGES)}
+"""Who looks at a page every way. The others see it light and wide, and dark and narrow: so every rule and every colour
+is still held to what only they see."""
+
+
 @dataclass
 class World:
     """The demonstration behind a running server, and a browser in which each of its people has signed in."""
@@ -304,7 +309,8 @@ def test_page_reads_well(world: World, who: str, path: str) -> None:
             expect(page.locator("#head .here")).to_contain_text(re.compile(who, re.IGNORECASE))
             expect(page.locator(".htmx-request")).to_have_count(0)
         assert page.evaluate(WITHOUT_TOKEN) == []
-        reads_well(page, f"{who}{re.sub('[^a-z0-9]+', '-', path)}", every_way="?view=" not in path)
+        every_way = FIRST[path] == who and "?view=" not in path and path != "/rules/"
+        reads_well(page, f"{who}{re.sub('[^a-z0-9]+', '-', path)}", every_way=every_way)
 
 
 @contextmanager
