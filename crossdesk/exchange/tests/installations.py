@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from signal import SIGKILL
 from urllib.parse import urlsplit
@@ -28,13 +28,15 @@ from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.models import InboxItem
 from crossdesk.exchange.sending import send_due
-from crossdesk.exchange.tests.at_work import Worker
+from crossdesk.exchange.tests.at_work import Worker, idle, pass_hours
 from crossdesk.exchange.tests.far_side import agreed
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.threads.viewer import verbs
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -47,6 +49,8 @@ class Installation:
     server: subprocess.Popen[bytes] | None = None
     worker: Worker | None = None
     """Only where a test has one; else the test sends by itself."""
+    bereft: datetime = LONG_AGO
+    """When it last lost its worker or its database, and with it whoever was at what had been claimed."""
 
     @contextmanager
     def on(self) -> Iterator[Cast]:
@@ -73,9 +77,19 @@ class Installation:
     def kill_worker(self) -> None:
         assert self.worker is not None
         self.worker.kill()
+        self.bereft = now()
+
+    def pass_hours(self, hours: int) -> None:
+        with self.on():
+            pass_hours(hours)
+
+    @property
+    def idle(self) -> bool:
+        with self.on():
+            return idle(self.bereft)
 
     def see_to_it(self, folder: Path) -> None:
-        """Whatever of it was killed runs again; nothing of it may have ended by itself."""
+        """Whatever of it was killed is started again; nothing of it may have ended by itself."""
         ended = (self.server and self.server.poll(), self.worker and self.worker.process.poll())
         assert {*ended} <= {None, -SIGKILL}, f"{self.name} ended by itself; its logs are in {folder}."
         if self.worker is None or not self.worker.alive:
@@ -122,11 +136,13 @@ class Pair:
     elexon: Installation
     pennine: Installation
 
+    @property
+    def both(self) -> tuple[Installation, Installation]:
+        return self.elexon, self.pennine
+
     def see_to_it(self, folder: Path) -> None:
-        for each in (self.elexon, self.pennine):
+        for each in self.both:
             each.see_to_it(folder)
-        for each in (self.elexon, self.pennine):
-            each.ready()
 
     def engaged(self, summary: str = "Confirmations missing") -> Leg:
         """Elexon's desk engages Pennine's on a fresh case; nothing has left yet."""

@@ -11,11 +11,11 @@ LONGEST = 60.0
 """Seconds. Only what never comes waits as long."""
 
 
-def until(look: Callable[[], Found | None], what: str | Callable[[], str]) -> Found:
+def until(look: Callable[[], Found | None], what: str | Callable[[], str], longest: float = LONGEST) -> Found:
     """Looks again and again until there is something to see, and says what it waited for when there never was."""
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + longest
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(0.05)
-    raise AssertionError(f"Waited {LONGEST:.0f} seconds in vain for {what if isinstance(what, str) else what()}.")
+    raise AssertionError(f"Waited {longest:.0f} seconds in vain for {what if isinstance(what, str) else what()}.")
