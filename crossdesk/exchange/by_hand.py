@@ -15,6 +15,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LEG_MOVES, LegStage
 from crossdesk.desks.ways import Channel
 from crossdesk.exchange import origin, settling
+from crossdesk.exchange.carrying import letter_of
 from crossdesk.exchange.heads import locked
 from crossdesk.exchange.links import Link, ways_of
 from crossdesk.exchange.messages.message import Message, read_message
@@ -48,9 +49,7 @@ def to_carry(viewer: Viewer) -> QuerySet[OutboxItem]:
 def of_leg(leg: Leg) -> list[OutboxItem]:
     """Everything that was or is carried on this leg, in its order; where a machine speaks, what it could not say."""
     by_agreement = Q(link__channel__in=[each for each in Channel if each.by_hand])
-    items = OutboxItem.objects.filter(
-        by_agreement | Q(state=State.BY_HAND) | ~Q(handled_by=""), leg=leg, link__isnull=False
-    )
+    items = OutboxItem.objects.filter(by_agreement | Q(state=State.BY_HAND) | ~Q(handled_by=""), leg=leg)
     return list(items.select_related("link", "leg__to_desk", "entry").order_by("number"))
 
 
@@ -69,8 +68,7 @@ def _written(pk: int, at: datetime) -> bytes:
         whole = ("link__line__agreement", "leg__from_desk__owner", "leg__to_desk__owner", "leg__case", "case__owner")
         item = OutboxItem.objects.select_for_update(of=("self",)).select_related(*whole).get(pk=pk)
         if item.raw is None:
-            assert item.link is not None
-            message = message_of(item, item.link, ways_of(item.link, at), at)
+            message = message_of(item, item.link, ways_of(item.link, at), at) if item.link else letter_of(item, at)
             item.raw, item.subject, item.body = message.encoded(), title_of(message)[:200], message.words
             item.save(update_fields=["raw", "subject", "body"])
         return bytes(item.raw)
@@ -81,17 +79,17 @@ def carried(item: OutboxItem, said: Carried, *, by: Viewer, at: datetime) -> Non
     with verbs():
         item = _claimed(item, by)
         link, leg = item.link, item.leg
-        assert link is not None
         assert leg is not None
-        if link.channel == Channel.PHONE:
+        if link and link.channel == Channel.PHONE:
             _whom_and_when(said, at)
         item.state, item.sent_at, item.last_error = State.SENT, said.said_at or at, ""
         item.handled_by, item.handled_note = (
             f"{by.name}, {by.party_name}"[:160],
-            _told(said, leg, link.channel == Channel.PORTAL, at)[:500],
+            _told(said, leg, link is not None and link.channel == Channel.PORTAL, at)[:500],
         )
         item.save()
-        with origin.coming_over(link.pk):  # what was said with it is not carried there once more
+        # What was said with it is not carried there once more.
+        with origin.coming_over(link.pk) if link else origin.carrying_on(leg.pk):
             _on_the_leg(leg, link, said, item.handled_note, by, at)
 
 
@@ -148,10 +146,11 @@ def _told(said: Carried, leg: Leg, portal: bool, at: datetime) -> str:
     return " ".join([with_whom, *([f"They said: {said.words.strip()}"] if said.words.strip() else [])])
 
 
-def _on_the_leg(leg: Leg, link: Link, said: Carried, note: str, by: Viewer, at: datetime) -> None:
+def _on_the_leg(leg: Leg, link: Link | None, said: Carried, note: str, by: Viewer, at: datetime) -> None:
     number = " ".join(said.number.split())[:60]
     if number:
-        Link.objects.filter(pk=link.pk).update(their_number=number)
+        if link:
+            Link.objects.filter(pk=link.pk).update(their_number=number)
         Leg.objects.filter(pk=leg.pk).update(their_reference=number)
         leg.their_reference = number
     if leg.settled:

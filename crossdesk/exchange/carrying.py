@@ -13,7 +13,7 @@ from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange.letters import address
 from crossdesk.exchange.letters.read import Attachment
 from crossdesk.exchange.messages.message import MEDIA_TYPE, Kind, Message
-from crossdesk.exchange.messages.writing import Conversation, Given, written
+from crossdesk.exchange.messages.writing import Conversation, Given, given_with, written
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.office import addresses
 from crossdesk.threads.models import Entry
@@ -88,6 +88,14 @@ def carried(item: OutboxItem, given: Given, ways: Ways) -> Message | None:
         lists=[each for each in given.lists if each.values is not None and len(each.values) <= MOST_LISTED],
     )
     return written(item, kind, conversation, beside, ways)
+
+
+def letter_of(item: OutboxItem, at: datetime) -> Message:
+    """What a letter says, as a pack for a person. Inside a verb's transaction."""
+    ways = ways_by_mail(item, at)
+    kind = kind_of(item, item.entry) or Kind.UPDATE
+    conversation = Conversation(token=token_of(item), their_number=item.leg.their_reference if item.leg else "")
+    return written(item, kind, conversation, given_with(item, ways, at), ways)
 
 
 def token_of(item: OutboxItem) -> str:

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from crossdesk import rulebook
 from crossdesk.access import Invalid, NotAllowed
+from crossdesk.cases.legs import Leg
 from crossdesk.cases.moving import settle
+from crossdesk.desks.agreements import for_engagement
 from crossdesk.desks.ways import Channel
 from crossdesk.exchange import braking, hands, outbox
 from crossdesk.exchange.heads import locked
@@ -44,15 +46,25 @@ class Way:
 
 def next_way(item: OutboxItem, at: datetime) -> Way | None:
     """The first fallback of its agreement that can be gone. A second machine has no address of its own there."""
-    if item.link is None or item.leg is None:
+    if item.leg is None:
         return None
     desk = item.leg.to_desk
-    for channel in ways_of(item.link, at).fallbacks:
-        if channel is Channel.MAIL and desk.address and not addresses().is_ours(desk.address):
+    for channel in _fallbacks(item, item.leg, at):
+        if channel is Channel.MAIL and item.link and desk.address and not addresses().is_ours(desk.address):
             return Way(channel, desk.address)
         if channel.by_hand:
             return Way(channel, desk.telephone if channel is Channel.PHONE else "")
     return None
+
+
+def _fallbacks(item: OutboxItem, leg: Leg, at: datetime) -> tuple[Channel, ...]:
+    """Of the agreement it goes by. A letter that went in the place of a message was one of them itself."""
+    if item.link:
+        return ways_of(item.link, at).fallbacks
+    if item.instead_of and item.instead_of.link:
+        return ways_of(item.instead_of.link, at).fallbacks
+    terms = for_engagement(leg.to_desk, leg.from_desk.owner_id, at)
+    return terms.exchange.fallbacks if terms and terms.exchange.channel is Channel.MAIL else ()
 
 
 def fall_due(at: datetime) -> int:
@@ -61,20 +73,28 @@ def fall_due(at: datetime) -> int:
 
 
 def _due(at: datetime) -> Iterator[int]:
-    told = OutboxItem.objects.filter(link__isnull=False, leg__settled_at=None, fell_at=None, created_at__gt=at - OLDEST)
+    told = OutboxItem.objects.filter(leg__settled_at=None, fell_at=None, created_at__gt=at - OLDEST)
     for rule in rulebook.current().fallbacks.values():
         late = Q(head=True, state__in=OutboxItem.UNSENT, created_at__lte=at - timedelta(minutes=rule.minutes))
+        message = Q(late | Q(state=State.DEAD), link__isnull=False)
+        letter = Q(state=State.DEAD, link=None, reader_seat=F("leg__to_desk__seat"))
         with verbs():
-            which = told.filter(late | Q(state=State.DEAD), leg__isnull=False, case__priority=rule.priority)
+            which = told.filter(message | letter, leg__isnull=False, case__priority=rule.priority)
             found = list(which.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST])
         yield from found
 
 
+def came_back(item: OutboxItem, at: datetime) -> None:
+    """A letter, for good and perhaps long after it left: at once, where the rules name its priority."""
+    if item.case and item.case.priority in {rule.priority for rule in rulebook.current().fallbacks.values()}:
+        _fall_by_itself(item.pk, at)
+
+
 def _fall_by_itself(pk: int, at: datetime) -> bool:
-    """False where somebody is at it, or it got through meanwhile."""
+    """False where somebody is at it, it got through meanwhile, or a letter has no other way to go."""
     with verbs():
         item = locked(pk)
-        if why_not_fall(item, at) or braking.on(item):
+        if why_not_fall(item, at) or braking.on(item) or (item.link is None and next_way(item, at) is None):
             return False
         refused = item.state == State.DEAD
         because = item.last_error or "It was not delivered in time."
@@ -99,13 +119,13 @@ def fall(item: OutboxItem, *, by: Viewer, at: datetime) -> Way:
 
 
 def why_not_fall(item: OutboxItem, at: datetime) -> str | None:
-    if item.link is None or item.leg is None or item.case is None:
-        return "Only a message to a desk's own tool has another way to go."
+    if item.leg is None or item.case is None or not item.to_its_desk:
+        return "Only what is said to an engaged desk has another way to go."
     if item.case.restricted or item.leg.settled:
         return "Nothing more is said on this leg."
     if item.fell_at:
         return "It went another way already; that is done once for each message."
-    if item.state not in {*OutboxItem.UNSENT, State.DEAD}:
+    if item.state not in {*(OutboxItem.UNSENT if item.link else ()), State.DEAD}:
         return "It got through, or somebody has dealt with it already."
     if item.leased_until and item.leased_until > at:
         return "It is being sent at this moment; look again in two minutes."
@@ -126,6 +146,8 @@ def _fall(item: OutboxItem, why: str, by: Viewer, at: datetime) -> None:
         kind = outbox.TO_THE_DESK.get(item.entry.kind, "message")
         outbox.put(item.entry, kind, case, way.where, leg.to_desk.seat_id, leg=leg, at=at, instead_of=item)
         item.state, item.last_error = State.STOPPED, f"It went as a letter instead. {why}"[:500]
+    elif way and item.link is None:
+        outbox.put_by_hand(item, f"To be carried by {way.channel.label}. {why}"[:500], at)
     elif way:
         item.state, item.last_error = State.BY_HAND, f"To be carried by {way.channel.label}. {why}"[:500]
     item.leased_until = None

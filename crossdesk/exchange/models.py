@@ -133,7 +133,10 @@ class OutboxItem(ThreadBound):
     @property
     def said_as(self) -> str:
         """What machines know it by, whichever way it goes."""
-        return (self.instead_of or self).message_id.strip("<>").partition("@")[0]
+        first = self
+        while first.instead_of:
+            first = first.instead_of
+        return first.message_id.strip("<>").partition("@")[0]
 
     @property
     def to_its_desk(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
-from crossdesk.exchange import messaging
+from crossdesk.exchange import messaging, origin
 from crossdesk.exchange.letters.compose import message_id
 from crossdesk.exchange.models import InboxItem, OutboxItem, RawMail
 from crossdesk.exchange.office import addresses, office
@@ -52,6 +52,8 @@ def write_to_desk(entry: Entry) -> None:
     legs = Leg.objects.select_related("case", "from_desk", "to_desk__owner")
     leg = legs.filter(pk=entry.facts.get("leg")).first()
     if leg is None or leg.case.restricted or leg.to_desk.hosted or entry.by_desk == leg.to_desk_id:
+        return
+    if origin.carried_on(leg.pk):
         return
     if messaging.to_desk(entry, leg) or not leg.to_desk.address:
         return
@@ -123,6 +125,28 @@ def nominated(case: Case) -> list[str]:
     """The raiser's nominated contacts, each once."""
     live = Contact.objects.filter(party=case.raiser, ended_at=None).order_by("pk").values_list("address", flat=True)
     return list(dict.fromkeys(address.lower() for address in live if not addresses().is_ours(address)))
+
+
+def put_by_hand(letter: OutboxItem, because: str, at: datetime) -> OutboxItem:
+    """What a letter could not bring, for a person to carry. The letter stays what it is: one that came back."""
+    return OutboxItem.objects.create(
+        case=letter.case,
+        leg=letter.leg,
+        entry=letter.entry,
+        lane=letter.lane,
+        number=OutboxItem.next_in(letter.lane),
+        kind=letter.kind,
+        to_address=letter.to_address,
+        reader_seat=letter.reader_seat,
+        asks=letter.asks,
+        instead_of=letter,
+        message_id=f"{letter.said_as}.by-hand",
+        state=OutboxItem.State.BY_HAND,
+        last_error=because,
+        next_try_at=at,
+        created_at=at,
+        seats=letter.seats,
+    )
 
 
 def put(

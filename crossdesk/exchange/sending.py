@@ -266,6 +266,7 @@ def returned(item: OutboxItem, because: str, at: datetime) -> None:
     item.state, item.last_error = State.DEAD, because[:500]
     item.save(update_fields=["state", "last_error"])
     _tell_undelivered(item, at)
+    falling.came_back(item, at)
 
 
 def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
@@ -278,6 +279,8 @@ def send_again(item: OutboxItem, *, by: Viewer, at: datetime) -> None:
             raise Invalid("Nothing is sent about a case that is restricted to named people.")
         if item.state == State.STOPPED:
             raise Invalid(f"This is not sent again. {item.last_error}")
+        if item.fell_at and item.link is None:
+            raise Invalid("It went another way already; correct the address in the directory for what comes next.")
         if item.state != State.DEAD:
             raise Invalid("It is on its way; only what cannot be delivered is sent again.")
         if item.leg and item.leg.to_desk.address and not item.link:

@@ -69,16 +69,20 @@ class Given:
 
 def message_of(item: OutboxItem, link: Link, ways: Ways, at: datetime) -> Message:
     """Inside a verb's transaction."""
+    given = given_with(item, ways, at)
+    return written(item, Kind(item.kind), Conversation(link.token, link.their_number, link.hops), given, ways)
+
+
+def given_with(item: OutboxItem, ways: Ways, at: datetime) -> Given:
     with viewing(hands.reader(item.reader_seat)):
         entry = Entry.objects.select_related("body").get(pk=item.entry_id)
-        given = Given(
+        return Given(
             case=Case.objects.select_related("owner__owner", "raiser").get(pk=item.case_id),
             entry=entry,
             shared=shared_entries(entry),
             files=files_of(entry, _room(ways)),
             lists=lists_of(entry, item.leg.to_desk if item.leg else None, _lines(ways), at),
         )
-    return written(item, Kind(item.kind), Conversation(link.token, link.their_number, link.hops), given, ways)
 
 
 def written(item: OutboxItem, kind: Kind, on: Conversation, given: Given, ways: Ways) -> Message:

@@ -18,7 +18,7 @@ from crossdesk.cases.legs import Leg
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange import by_hand, packs
 from crossdesk.exchange.by_hand import Carried
-from crossdesk.exchange.links import ways_of
+from crossdesk.exchange.links import Link, ways_of
 from crossdesk.exchange.messages.message import Message
 from crossdesk.exchange.models import OutboxItem
 from crossdesk.exchange.packs import Part
@@ -138,7 +138,7 @@ def _leg(request: Seen, reference: str, number: int) -> Leg:
 def _item(request: Seen, pk: int) -> tuple[OutboxItem, Leg]:
     """Row-level security shows an item to its own desk alone."""
     whole = ("link__line__agreement", "leg__to_desk", "leg__from_desk", "leg__case", "case")
-    item = get_object_or_404(OutboxItem.objects.select_related(*whole), pk=pk, leg__isnull=False, link__isnull=False)
+    item = get_object_or_404(OutboxItem.objects.select_related(*whole), pk=pk, leg__isnull=False)
     assert item.leg is not None
     if not request.viewer.works_at(item.leg.from_desk_id):
         raise Http404(NOT_THERE)
@@ -150,8 +150,8 @@ def _address(leg: Leg) -> str:
 
 
 def _form(item: OutboxItem, leg: Leg, data: Any = None) -> DoneForm:
-    assert item.link is not None
-    return DoneForm(data, channel=item.link.channel, known=leg.their_reference, prefix=None, auto_id=f"i{item.pk}-%s")
+    channel = item.link.channel if item.link else Channel.MAIL
+    return DoneForm(data, channel=channel, known=leg.their_reference, prefix=None, auto_id=f"i{item.pk}-%s")
 
 
 def _page(
@@ -177,7 +177,7 @@ def _page(
         "leg": leg,
         "ways": ways_of(link, now()) if link else Ways(),
         "by_phone": bool(link and link.channel == Channel.PHONE),
-        "by_machine": Channel(link.channel).label if link and Channel(link.channel).by_machine else "",
+        "by_machine": _spoken_by(link),
         "closed": closed,
         "waiting": [each for each in rows if each.waits],
         "past": [each for each in rows if not each.waits],
@@ -185,6 +185,12 @@ def _page(
         "at": now(),
     }
     return show(request, "keying/pack.html", context, status=status)
+
+
+def _spoken_by(link: Link | None) -> str:
+    """By what the leg is spoken to, where it is not by hand anyway; letters have no link."""
+    channel = Channel(link.channel) if link else Channel.MAIL
+    return "" if channel.by_hand else str(channel.label)
 
 
 def _carrying(item: OutboxItem, said: Message, form: DoneForm | None) -> Carrying:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from crossdesk.access import NotAllowed, Refused
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.questions import find_case
-from crossdesk.exchange import filing, late, newcomers, senders, settling
+from crossdesk.exchange import falling, filing, late, newcomers, senders, settling
 from crossdesk.exchange.models import OutboxItem, RawMail, SenderNote
 from crossdesk.exchange.places import Place
 from crossdesk.exchange.sending import send_again
@@ -111,6 +111,15 @@ def sending_again(request: HttpRequest, pk: int) -> HttpResponse:
     send_again(item, by=cast(Seen, request).viewer, at=now())
     messages.success(request, f"The letter goes out again to {item.to_address}.")
     return redirect("/mail/")
+
+
+@require_POST
+def falling_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The way that the agreement names where a letter came back for good."""
+    item = get_object_or_404(OutboxItem, pk=pk)
+    way = falling.fall(item, by=cast(Seen, request).viewer, at=now())
+    messages.success(request, f"It goes by {way} now, once. A pack to carry waits under “To be carried by hand”.")
+    return redirect("/queue/by-hand")
 
 
 @require_POST

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from crossdesk.exchange import falling
 from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import rehearsing
+from crossdesk.kit.time import now
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.seeing import Seen
 
@@ -56,7 +59,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "rows": found[:PAGE],
         "earlier": f"?show={show}" if before else None,
         "later": f"?show={show}&before={found[PAGE - 1].pk}" if len(found) > PAGE else None,
-        "stuck": _stuck(cast(Seen, request).viewer),
+        "stuck": [(item, _instead(item, now())) for item in _stuck(cast(Seen, request).viewer)],
         "rehearsing": rehearsing(),
     }
     return render(request, "mail/letters.html", context)
@@ -64,6 +67,11 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 def _stuck(viewer: Viewer) -> list[OutboxItem]:
     """Letters of these desks that the other side's mail server does not take."""
-    held = OutboxItem.objects.filter(state__in=(OutboxItem.State.DEAD, OutboxItem.State.FAILED))
-    held = held.select_related(*SENT_BY, "leg__to_desk").defer("raw").order_by("-pk")
+    held = OutboxItem.objects.filter(state__in=(OutboxItem.State.DEAD, OutboxItem.State.FAILED), fell_at=None)
+    held = held.select_related(*SENT_BY, "leg__to_desk", "instead_of__link").defer("raw").order_by("-pk")
     return [item for item in held[:PAGE] if viewer.works_at(item.sender.pk)]
+
+
+def _instead(item: OutboxItem, at: datetime) -> falling.Way | None:
+    """The way of the agreement that one press takes. A message has a page of its own for that."""
+    return None if item.link_id or falling.why_not_fall(item, at) else falling.next_way(item, at)

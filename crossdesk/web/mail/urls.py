@@ -19,6 +19,7 @@ urlpatterns = [
     path("mail/cases/<str:reference>/", of_case.letters_of_case),
     path("mail/out/<int:pk>/original", of_case.sent_original),
     path("mail/out/<int:pk>/sending", deciding.sending_again),
+    path("mail/out/<int:pk>/falling", deciding.falling_back),
     path("mail/out/<int:pk>/going-on", deciding.going_on),
     path("mail/sink/", sink.sink),
     path("mail/sink/<int:pk>/", sink.sunk),
