@@ -27,6 +27,7 @@ class PartRow(ThreadBound):
     named = models.BooleanField(default=False, help_text="Its name stands beside its section and its facts.")
     signed_at = models.DateTimeField(null=True)
     signed_by = models.CharField(max_length=120, blank=True)
+    off_at = models.DateTimeField(null=True, help_text="Taken off the record: it reads what it read, and nothing new.")
 
     class Meta:
         abstract = True

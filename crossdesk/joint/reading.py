@@ -35,7 +35,7 @@ class JointReading:
 
     @property
     def mine(self) -> Any | None:
-        return next((part for part in self.parts if part.party_id == self.viewer.party), None)
+        return next((part for part in self.parts if part.party_id == self.viewer.party and not part.off_at), None)
 
     @cached_property
     def draft(self) -> Any | None:

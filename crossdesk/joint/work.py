@@ -49,7 +49,7 @@ class Work:
         with verbs():
             rows = self.part.objects.select_related("party")
             part = rows.filter(**{self.record: record}, party=by.party).first()
-        if part is None:
+        if part is None or part.off_at:
             raise NotAllowed(f"{by.party_name} {self.not_on_it}")
         return part
 

@@ -1,4 +1,4 @@
-"""How a problem begins, from cases, a major incident or what recurs; which cases are its; whom it involves."""
+"""How a problem begins, from cases, a major incident or what recurs; and which cases are its."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
 from crossdesk.majors.models import MajorIncident
-from crossdesk.parties.models import Party
 from crossdesk.problems import policy
-from crossdesk.problems.guarding import objections
-from crossdesk.problems.models import Action, Answer, Behind, CaseOf, Cause, Line, Part, Problem, Section, Why
+from crossdesk.problems.involving import add_part
+from crossdesk.problems.models import Behind, CaseOf, Line, Problem
 from crossdesk.problems.moving import moving, told
-from crossdesk.problems.work import WORK
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer, verbs
@@ -69,7 +67,7 @@ def open_problem(
             seats=seats,
         )
         Behind.objects.create(problem=problem, incident=incident, seats=seats)
-        _add_part(problem, desk.owner)
+        add_part(problem, desk.owner)
         author = by.author(desk.pk)
         facts: dict[str, Any] = {"reference": problem.reference, "began": problem.began}
         record(thread, "problem.open", audience=problem.internal(), by=author, at=at, words=problem.seen, **facts)
@@ -106,48 +104,6 @@ def unlink_case(problem: Problem, case: Case, *, why: str, by: Viewer, at: datet
             raise Invalid(f"{case} is not linked to {problem}.")
         Line.objects.filter(problem=problem, case=case).delete()
         told(thread, problem, "unlink_case", why, by, at, problem.internal(), detail={"case": case.reference})
-
-
-def involve(problem: Problem, party: Party, *, why: str, by: Viewer, at: datetime) -> Part:
-    """The party reads the whole record from now on, and writes a section of its own; nobody else learns which it is."""
-    if not why.strip():
-        raise Invalid("Say what you ask of the party; it reads that first.")
-    with moving(problem, "involve", by=by, at=at) as thread:
-        there = problem.parts.filter(party=party).select_related("party").first()
-        if there:
-            return there
-        _require_readable(problem, [why])
-        part = _add_part(problem, party)
-        problem.seats = sorted({*problem.seats, party.seat_id})
-        part.seats = sorted({problem.desk.seat_id, party.seat_id})
-        part.save(update_fields=["seats"])
-        _share(problem)
-        told(thread, problem, "involve", why, by, at, part.between(), detail={"party": party.name}, part=part.pk)
-        return part
-
-
-def _require_readable(problem: Problem, more: list[str]) -> None:
-    """What stands there so far was the desk's own; now a party reads it."""
-    pieces = [problem.title, problem.seen, problem.root_cause, problem.workaround, problem.fix, problem.fix_waits_for]
-    for rows in (problem.whys.all(), problem.lines.filter(case=None), problem.causes.all(), problem.sections.all()):
-        pieces += rows.values_list("words", flat=True)
-    pieces += [text for action in problem.actions.all() for text in (action.what, action.result)]
-    if found := objections(problem, None, [*pieces, *more]):
-        raise Invalid(found[0])
-
-
-def _share(problem: Problem) -> None:
-    """Everything that the readers have in common. Lines that follow from cases stay the desk's."""
-    for rows in (Why, Cause, Action, Section):
-        rows.objects.filter(problem=problem).update(seats=problem.seats)
-    problem.lines.filter(case=None).update(seats=problem.seats)
-    Answer.objects.filter(cause__problem=problem).update(seats=problem.seats)
-    WORK.share_owners(problem, problem.parts.all())
-
-
-def _add_part(problem: Problem, party: Party) -> Part:
-    part: Part = WORK.add_part(problem, party, named=party.central or party.pk == problem.desk.owner_id)
-    return part
 
 
 def _free_reference() -> str:

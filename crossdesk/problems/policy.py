@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crossdesk.problems.models import Part, Problem
 
 MANAGERS = frozenset({Role.SERVICE_MANAGER, Role.MAJOR_INCIDENT_MANAGER})
-DECIDING = frozenset({"know", "await_fix", "plan_fix", "fix", "close", "reject", "reopen", "involve"})
+DECIDING = frozenset({"know", "await_fix", "plan_fix", "fix", "close", "reject", "reopen", "involve", "take_off"})
 OWN = frozenset({"write_section", "name", "sign", "unsign", "state_cause", "answer_cause", "withdraw_cause"})
 
 
@@ -23,7 +23,7 @@ def why_not(by: Viewer, move: str, problem: Problem, part: Part | None = None) -
         return "Auditors read; they change nothing."
     at_desk = by.works_at(problem.desk_id)
     if move in OWN:
-        ours = part is not None and by.party == part.party_id
+        ours = part is not None and by.party == part.party_id and not part.off_at
         return None if ours else "Each party writes, signs and answers for itself; this is another party's to do."
     if move == "finish_action" and part is not None and by.party == part.party_id:
         return None

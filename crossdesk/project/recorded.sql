@@ -2035,6 +2035,10 @@ ALTER TABLE "problems_action" ADD COLUMN "withdrawn_at" timestamp with time zone
 
 INSERT INTO "django_migrations" ("app", "name", "applied") VALUES ('problems', '0002_actions_withdrawn', CURRENT_TIMESTAMP);
 
+ALTER TABLE "problems_part" ADD COLUMN "off_at" timestamp with time zone NULL;
+
+INSERT INTO "django_migrations" ("app", "name", "applied") VALUES ('problems', '0003_parties_taken_off', CURRENT_TIMESTAMP);
+
 CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog;
 
 CREATE TABLE IF NOT EXISTS procrastinate_version (
@@ -4369,6 +4373,10 @@ INSERT INTO "django_migrations" ("app", "name", "applied") VALUES ('reviews', '0
 ALTER TABLE "reviews_action" ADD COLUMN "withdrawn_at" timestamp with time zone NULL;
 
 INSERT INTO "django_migrations" ("app", "name", "applied") VALUES ('reviews', '0002_actions_withdrawn', CURRENT_TIMESTAMP);
+
+ALTER TABLE "reviews_part" ADD COLUMN "off_at" timestamp with time zone NULL;
+
+INSERT INTO "django_migrations" ("app", "name", "applied") VALUES ('reviews', '0003_parties_taken_off', CURRENT_TIMESTAMP);
 
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" timestamp with time zone NOT NULL);
 

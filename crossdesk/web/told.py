@@ -46,7 +46,7 @@ def line(entry: Entry, title: str, audience: str, audience_words: str, recorded_
     )
 
 
-def joint_line(entry: Entry, title: str, desk: Desk, noun: str) -> Line:
+def joint_line(entry: Entry, title: str, desk: Desk | str, noun: str) -> Line:
     """Of a record that several parties write and `desk` leads."""
     named = {
         "internal": f"{desk} only",

@@ -11,7 +11,7 @@ from crossdesk.known_errors import publishing, writing
 from crossdesk.known_errors.models import KnownError
 from crossdesk.known_errors.writing import Description
 from crossdesk.parties.models import Party
-from crossdesk.problems import analysing, fixing, opening
+from crossdesk.problems import analysing, fixing, involving, opening
 from crossdesk.problems.fixing import Account, Plan
 from crossdesk.problems.models import Part, Problem
 from crossdesk.problems.opening import Opening
@@ -37,7 +37,7 @@ def analyse(here: Here, at: datetime) -> None:
     for name in ("Sycamore Energy", "Pennine Grid"):
         with verbs():
             party = Party.objects.get(name=name)
-        opening.involve(problem, party, why="Please say what you saw, and when.", by=ewan, at=begun + 2 * HOUR)
+        involving.involve(problem, party, why="Please say what you saw, and when.", by=ewan, at=begun + 2 * HOUR)
     _together(here, problem, begun + DAY)
     _known(here, problem, at)
 

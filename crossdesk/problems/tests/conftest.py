@@ -7,7 +7,7 @@ import pytest
 
 from crossdesk.access import Role
 from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
-from crossdesk.problems import fixing, opening
+from crossdesk.problems import fixing, involving, opening
 from crossdesk.problems.fixing import Account, Plan
 from crossdesk.problems.models import Part, Problem
 from crossdesk.problems.opening import Opening
@@ -32,7 +32,7 @@ class Shared:
         """Sycamore, its competitor Harrier and Pennine are involved."""
         fixing.analyse(self.problem, by=self.here.nia, at=NOON)
         for party in (self.here.sycamore, self.here.harrier, self.here.pennine):
-            opening.involve(self.problem, party, why="Please say what you saw.", by=self.mo, at=NOON)
+            involving.involve(self.problem, party, why="Please say what you saw.", by=self.mo, at=NOON)
         return self.problem
 
     def part(self, viewer: Viewer) -> Part:

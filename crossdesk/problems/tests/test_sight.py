@@ -10,7 +10,7 @@ import pytest
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON
-from crossdesk.problems import analysing, fixing, opening
+from crossdesk.problems import analysing, fixing, involving
 from crossdesk.problems.models import (
     Action,
     Answer,
@@ -93,7 +93,7 @@ def test_who_is_involved_later_reads_what_stands(it: Shared) -> None:
     fixing.analyse(it.problem, by=it.here.nia, at=NOON)
     analysing.ask_why(it.problem, 1, "The queue ran full.", by=it.here.nia, at=NOON)
     analysing.state_cause(it.problem, "The queue.", by=it.here.nia, at=NOON)
-    opening.involve(it.problem, it.here.harrier, why="What did you see?", by=it.mo, at=NOON)
+    involving.involve(it.problem, it.here.harrier, why="What did you see?", by=it.mo, at=NOON)
     assert "The queue ran full." in read(it.here.hal)
     assert "A case was raised" not in read(it.here.hal)
     assert read(it.here.priya) == ""
@@ -103,7 +103,7 @@ def test_who_is_involved_later_reads_what_stands(it: Shared) -> None:
 def test_what_was_the_desks_own_is_looked_through_before_a_party_reads_it(it: Shared, words: str) -> None:
     fixing.describe(it.problem, replace(ACCOUNT, seen=words), by=it.here.nia, at=NOON)
     with pytest.raises(Invalid, match=r"It (names Sycamore Energy|holds the MPAN)"):
-        opening.involve(it.problem, it.here.harrier, why="What did you see?", by=it.mo, at=NOON)
+        involving.involve(it.problem, it.here.harrier, why="What did you see?", by=it.mo, at=NOON)
     assert read(it.here.hal) == ""
 
 

@@ -12,7 +12,7 @@ from crossdesk.access import WrongStage
 from crossdesk.access.moves import possible
 from crossdesk.cases.questions import find_case
 from crossdesk.majors.questions import find_incident
-from crossdesk.problems import analysing, fixing, opening, policy, recurring
+from crossdesk.problems import analysing, fixing, involving, opening, policy, recurring
 from crossdesk.problems.lifecycle import MOVES, TABLE, State
 from crossdesk.problems.models import Draft, Part, Problem, Proposal
 from crossdesk.problems.questions import Reading, find_problem
@@ -35,7 +35,8 @@ ACTS = by_path(
         Act("reopening", "reopen", "Reopen", fixing.reopen, forms.Because, steps=True),
         Act("account", "describe", "Write", fixing.describe, forms.Describe, saves=True),
         Act("fix-change", "plan_fix", "Change the plan", fixing.plan_fix, forms.PlanFix, saves=True),
-        Act("party", "involve", "Involve a party", opening.involve, forms.Involve),
+        Act("party", "involve", "Involve a party", involving.involve, forms.Involve),
+        Act("party-off", "take_off", "Take one off", involving.take_off, forms.TakeOff),
         Act("case", "link_case", "Link a case", opening.link_case, forms.LinkCase),
         Act("case-off", "unlink_case", "Take one off", opening.unlink_case, forms.UnlinkCase),
         Act("why", "ask_why", "Answer the next why", analysing.ask_why, forms.AskWhy),

@@ -49,7 +49,7 @@ class OnProblem(OneForm):
     def _of_parts(self, name: str) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Part.objects.filter(problem=self.problem).select_related("party")
+        field.queryset = Part.objects.filter(problem=self.problem, off_at=None).select_related("party")
 
 
 def system_field() -> forms.ChoiceField:
@@ -144,8 +144,19 @@ class Involve(OnProblem):
     def prepare(self) -> None:
         field = self.fields["party"]
         assert isinstance(field, forms.ModelChoiceField)
-        there = Part.objects.filter(problem=self.problem).values("party")
+        there = Part.objects.filter(problem=self.problem, off_at=None).values("party")
         field.queryset = Party.objects.filter(closed_at=None).exclude(pk__in=there).order_by("name")
+
+
+class TakeOff(OnProblem):
+    part = PartField(Part.objects.none(), label="Party", empty_label=None)
+    why = words("Why", "It reads this. What it signed and stated stays here; what it owes is withdrawn.")
+
+    def prepare(self) -> None:
+        field = self.fields["part"]
+        assert isinstance(field, forms.ModelChoiceField)
+        there = Part.objects.filter(problem=self.problem, off_at=None).exclude(party=self.problem.desk.owner_id)
+        field.queryset = there.select_related("party")
 
 
 class LinkCase(OnProblem):

@@ -12,9 +12,10 @@ from crossdesk.access.moves import possible
 from crossdesk.joint.acting import owed
 from crossdesk.kit.time import now, span
 from crossdesk.problems import policy
+from crossdesk.problems.leaving import Left, find_left, left
 from crossdesk.problems.lifecycle import ANALYSED, MOVES, State
 from crossdesk.problems.models import Problem, Proposal
-from crossdesk.problems.questions import Reading, proposed, said_so, tracked
+from crossdesk.problems.questions import Reading, find_problem, proposed, said_so, tracked
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.clocks import drawn
@@ -32,6 +33,7 @@ TOLD = {
     "open": "Opened",
     "describe": "Wrote the account, edition {edition}",
     "involve": "Involved {party}",
+    "take_off": "Took {party} off",
     "link_case": "Linked {case}",
     "unlink_case": "Took {case} off",
     "know": "Recorded the known error {known_error}",
@@ -58,14 +60,22 @@ def list_page(request: Seen) -> HttpResponse:
         "rules": rulebook.current().recurrences,
         "system": lambda key: system_name(key) if key else "no system in particular",
         "may_write": may_write(viewer),
+        "left": left(viewer) if asked == "past" else [],
     }
     return show(request, "problems/list.html", context)
 
 
 @require_GET
 def problem_page(request: Seen, reference: str) -> HttpResponse:
+    if find_problem(reference) is None and (gone := find_left(reference, request.viewer)):
+        return left_page(request, gone)
     reading = Reading(problem_for(reference), request.viewer, now())
     return show(request, "problems/problem.html", context(reading), parts=PARTS)
+
+
+def left_page(request: Seen, gone: Left) -> HttpResponse:
+    told = [joint_line(entry, titled(entry, TOLD, MOVES), "the desk", "problem") for entry in gone.history]
+    return show(request, "problems/left.html", {"left": gone, "told": told, "at": now()})
 
 
 def context(reading: Reading) -> dict[str, Any]:

@@ -154,3 +154,20 @@ def test_a_page_costs_the_same_with_more_on_it(
     look_now()  # the look at the rules in force falls due every half minute: not during what is counted
     with django_assert_max_num_queries(len(counted) + 1):
         client.get(f"/problems/{it.problem}/")
+
+
+def test_a_party_is_taken_off_and_finds_what_it_signed(it: Shared, browser: Browser) -> None:
+    it.analysed()
+    analysing.write(it.problem, "We saw nothing.", by=it.here.priya, at=now())
+    analysing.sign(it.problem, by=it.here.priya, at=now())
+    desk, priya = (At(browser(who), f"/problems/{it.problem}/") for who in (it.mo, it.here.priya))
+    assert "Take one off" in desk.get()
+    assert desk.post("party-off", part=it.part(it.here.priya).pk, why=HOSTILE)[0] == 302
+    assert "Taken off" in desk.get()
+    text = priya.get()
+    for words in ("was taken off this problem", "&lt;script", "We saw nothing.", "Your section"):
+        assert words in text
+    assert "Root cause" not in text
+    assert priya.client.get(f"{priya.url}cause").status_code == 404
+    assert str(it.problem) in priya.client.get("/problems/?show=past").content.decode()
+    assert str(it.problem) not in priya.client.get("/problems/").content.decode()
