@@ -6,7 +6,7 @@ The index is asked for ids under the viewer's seats, and only then are rows read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from crossdesk.kit import caseref
+from crossdesk.known_errors.codes import codes_like
 from crossdesk.known_errors.models import KnownError
 from crossdesk.rulebook.explain import find_codes
 from crossdesk.threads.search import plain
@@ -52,18 +53,19 @@ def likely(
     text: str,
     systems: Iterable[str],
     interfaces: Iterable[str],
-    codes: Iterable[str],
+    codes: Collection[str],
     references: Iterable[str],
     viewer: Viewer,
     at_most: int,
 ) -> list[Likely]:
-    """Best first. Codes and interfaces are found in the text as well. References find only the viewer's own desk's."""
+    """Best first. Interfaces and codes, of the catalogue or not, are found in the text too. References find only
+    the viewer's own desk's."""
     said = text.replace("\0", " ")[:LONGEST]
     asked: list[Any] = [
         said,
         sorted({each for each in systems if each}),
         sorted({*interfaces, *interfaces_in(said)}),
-        sorted({*codes, *find_codes(said), *events_in(said)}),
+        sorted({*codes, *map(str.upper, codes), *find_codes(said), *events_in(said), *codes_like(said)}),
         list(dict.fromkeys(references))[:MOST_SIGNS],
         at_most,
     ]

@@ -75,8 +75,8 @@ def _address(known: KnownError, to: str, parties: Collection[Party]) -> None:
         raise Invalid("Name at least one party that reads it, or keep it to your own desk.")
     known.to = to
     wanted = {party.pk for party in parties} if to == To.PARTIES else set()
-    signs = (known.title, known.symptoms, known.workaround, known.words, known.fix_waits_for, known.fixed_how)
-    require_fit(known, signs, wanted)
+    said = (known.title, known.symptoms, known.workaround, known.words, known.fix_waits_for, known.fixed_how)
+    require_fit(known, (*said, *known.codes), wanted)
     known.readers.exclude(party__in=wanted).delete()
     there = set(known.readers.values_list("party", flat=True))
     seats = [known.desk.seat_id]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,10 +10,10 @@ from crossdesk.access import Invalid
 from crossdesk.desks.models import Desk
 from crossdesk.kit import caseref
 from crossdesk.known_errors import policy
+from crossdesk.known_errors.codes import code_of
 from crossdesk.known_errors.guarding import require_fit
 from crossdesk.known_errors.models import KnownError, Sign
 from crossdesk.known_errors.moving import moving, told
-from crossdesk.rulebook.explain import explain, find_codes
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer, verbs
@@ -79,7 +78,7 @@ def describe(known: KnownError, said: Description, *, by: Viewer, at: datetime, 
     """Whoever reads it reads the new words at once."""
     tidy = tidied(said)
     with moving(known, "describe", by=by, at=at, edition=edition) as thread:
-        require_fit(known, said.pieces, known.readers.values_list("party", flat=True))
+        require_fit(known, (*said.pieces, *tidy.codes), known.readers.values_list("party", flat=True))
         _write(known, tidy)
         _sign(known, tidy)
         known.edition += 1
@@ -116,24 +115,6 @@ def tidied(said: Description) -> Tidy:
     if max(map(len, lists)) > MOST:
         raise Invalid(f"At most {MOST} codes, interfaces or references find one known error; split it in two.")
     return Tidy(said, *lists)
-
-
-def code_of(written: str) -> str:
-    """An error code as the catalogue writes it, or an event of an interface."""
-    book, wanted = rulebook.current(), written.strip()
-    for interface in book.interfaces.values():
-        for event in interface.events:
-            if event.casefold() == wanted.casefold():
-                return event
-    found = find_codes(wanted)
-    if len(found) == 1 and re.sub(r"[ -]", "", wanted).upper() == found[0]:
-        told = explain(book, found[0])
-        if told and told.known:
-            return found[0]
-    raise Invalid(
-        f"{wanted[:60]} is neither an error code nor an event that the catalogue knows. Mend it, or put it among the"
-        " words it goes by; cases are found by those as well."
-    )
 
 
 def _write(known: KnownError, tidy: Tidy) -> None:

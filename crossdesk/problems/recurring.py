@@ -16,6 +16,7 @@ from django.db.models import Count, Max, Min
 from crossdesk import rulebook
 from crossdesk.access import Invalid, WrongStage
 from crossdesk.cases.models import Case, Member, ReferenceSet
+from crossdesk.known_errors.codes import codes_like
 from crossdesk.problems import opening, policy
 from crossdesk.problems.lifecycle import WORKED_ON
 from crossdesk.problems.models import Problem, Proposal, Sighting
@@ -30,6 +31,7 @@ SEEN_IN = ("case.take", "case.own", "case.raise_onward", "case.resolve")
 NOT_OURS = ("case.redirect", "case.mark_duplicate", "case.withdraw")
 FOLLOWED = (*SEEN_IN, *NOT_OURS)
 MOST_CODES = 8
+MOST_LIKE = 400
 MOST_WORDS = 100
 """Entries of a case that are read for codes; the earliest tell what it is about."""
 MOST_CASES = 500
@@ -61,7 +63,15 @@ def codes_of(case: Case) -> list[str]:
     texts += Member.objects.filter(set__in=lists).values_list("value", flat=True)[:MOST_WORDS]
     book = rulebook.current()
     found = dict.fromkeys(code for text in texts for code in find_codes(text))
-    return sorted(code for code in list(found)[:MOST_CODES] if explain(book, code))
+    known = {code for code in list(found)[:MOST_CODES] if explain(book, code)}
+    return sorted(known | _watched(case, texts))
+
+
+def _watched(case: Case, texts: Iterable[str]) -> set[str]:
+    """Codes that the catalogue does not know, and a problem of this desk is recognised by."""
+    like = {code for text in texts for code in codes_like(text)}
+    problems = Problem.objects.filter(desk=case.owner_id, code__in=sorted(like)[:MOST_LIKE])
+    return set(problems.values_list("code", flat=True))
 
 
 def _look(case: Case, code: str, rule: Recurrence, at: datetime) -> None:

@@ -10,6 +10,7 @@ from crossdesk.access import Invalid, Moved, NotAllowed, WrongStage
 from crossdesk.cases.tests.cast import NOON
 from crossdesk.known_errors import publishing, writing
 from crossdesk.known_errors.answering import answered
+from crossdesk.known_errors.codes import in_catalogue
 from crossdesk.known_errors.models import Answered, KnownError
 from crossdesk.known_errors.tests.conftest import SAID, Known
 from crossdesk.threads.chain import broken_links
@@ -52,8 +53,10 @@ def test_nobody_overwrites_what_they_have_not_read(it: Known) -> None:
         ({"title": " "}, "Say in one line what goes wrong"),
         ({"systems": ("lunar",)}, "lunar is no system of the market"),
         ({"interfaces": ("IF-999",)}, "IF-999 is no interface of the market's catalogue"),
-        ({"codes": ("REG9876",)}, "REG9876 is neither an error code nor an event"),
-        ({"codes": ("<b>hot</b>",)}, "is neither an error code nor an event"),
+        ({"codes": ("timeout",)}, "“timeout” cannot be told from a word"),
+        ({"codes": ("IF-036",)}, "IF-036 is an interface"),
+        ({"codes": ("<b>hot</b>",)}, "cannot be told from a word"),
+        ({"codes": ("2000000000006",)}, "cannot be told from a word"),
         ({"references": tuple(f"r{n}" for n in range(51))}, "At most 50 codes"),
     ],
 )
@@ -66,6 +69,19 @@ def test_what_the_market_does_not_know_is_refused_with_what_to_do(
 
 def test_codes_are_kept_as_the_catalogue_writes_them(it: Known) -> None:
     assert it.another(codes=("reg 0000", "REG0000", "changeofsupplier")).codes == ["REG0000", "ChangeOfSupplier"]
+
+
+def test_a_code_that_the_catalogue_does_not_know_is_kept_and_said_to_be_so(it: Known) -> None:
+    codes = it.another(codes=("ora-00600", "REG 9876", "MeterLost")).codes
+    assert codes == ["ORA-00600", "REG9876", "METERLOST"]
+    assert [in_catalogue(each) for each in (*codes, "REG0000", "ChangeOfSupplier")] == [False] * 3 + [True] * 2
+
+
+def test_a_code_that_others_read_holds_no_identifier(it: Known) -> None:
+    said = replace(SAID, codes=("ERR-2000000000006",))
+    it.published("everyone")
+    with pytest.raises(Invalid, match="It holds the MPAN"):
+        writing.describe(it.error, said, by=it.here.nia, at=NOON)
 
 
 def test_it_is_published_with_a_workaround_to_somebody(it: Known) -> None:

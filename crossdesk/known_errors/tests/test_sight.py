@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_named_parties_read_it_and_no_word_of_each_other(it: Known) -> None:
     assert read(it.here.hal) == ""
     assert found(it.here.priya)
     assert (found(it.here.hal), named("confirmed", it.here.hal, 5)) == ([], [])
+
+
+def test_a_code_that_the_catalogue_does_not_know_finds_it_all_the_same(it: Known) -> None:
+    writing.describe(it.error, replace(SAID, codes=("ORA-00600", "MeterLost")), by=it.here.nia, at=NOON)
+    it.published("everyone")
+    assert found(it.here.hal, "The gateway says ora-00600.", systems=[]) == ["Shares ORA-00600"]
+    assert found(it.here.hal, "Nothing like it", systems=[], codes=["meterlost"]) == ["Shares METERLOST"]
+    assert found(it.here.hal, "The gateway says ORA-006001.", systems=[]) == []
 
 
 def test_who_is_struck_off_reads_nothing_of_it_from_then_on(it: Known) -> None:

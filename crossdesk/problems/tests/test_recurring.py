@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.tests.cast import NOON
 from crossdesk.problems import fixing, recurring
 from crossdesk.problems.lifecycle import State
-from crossdesk.problems.models import CaseOf, Problem, Proposal
-from crossdesk.problems.tests.conftest import DAY, Shared
+from crossdesk.problems.models import CaseOf, Problem, Proposal, Sighting
+from crossdesk.problems.tests.conftest import ACCOUNT, DAY, Shared
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs, viewing
 
@@ -50,6 +51,13 @@ def test_one_row_is_brought_up_to_date(it: Shared, seen: Seen) -> None:
     with verbs():
         kinds = Entry.objects.filter(kind__startswith="recurrence.").order_by("pk").values_list("kind", flat=True)
         assert list(kinds) == ["recurrence.propose", "recurrence.again"]
+
+
+def test_a_code_of_no_catalogue_is_counted_where_a_problem_is_recognised_by_it(it: Shared, seen: Seen) -> None:
+    fixing.describe(it.problem, replace(ACCOUNT, code="ora-00600"), by=it.here.nia, at=NOON)
+    seen(DAY, words="ORA-00600 again"), seen(DAY, words="ORA-00601 now")
+    with verbs():
+        assert list(Sighting.objects.values_list("code", flat=True)) == ["ORA-00600"]
 
 
 def test_other_systems_codes_and_times_count_apart(it: Shared, seen: Seen) -> None:

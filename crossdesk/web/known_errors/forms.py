@@ -16,6 +16,7 @@ from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.forms import Moment, words
 from crossdesk.web.one_act import OneForm, PartyField
 
+CODES = "As in REG0000 or ChangeOfSupplier, also what the catalogue does not know. A case that names one finds this."
 APART = re.compile(r"[,;\n]+")
 
 
@@ -39,7 +40,7 @@ class Describe(OneForm):
     workaround = words("The workaround", "What helps until it is fixed, or that nothing does yet.")
     systems = line("Systems", "As in DIP, MDS; several with commas between.")
     interfaces = line("Interfaces", "As in IF-036, PUB-036.", 600)
-    codes = line("Event and error codes", "As in REG0000 or ChangeOfSupplier. A case that names one finds this.", 1200)
+    codes = line("Event and error codes", CODES, 1200)
     references = words("References it is known by", "One to a line; for your own desk alone.")
     words = line("Other words it goes by", "What people say when they meet it.", 600)
     fix_due = Moment(label="Fix due", required=False, help_text="Empty while there is no date.")

@@ -12,6 +12,7 @@ from crossdesk.cases.known import measured
 from crossdesk.cases.known_links import KnownLink
 from crossdesk.cases.models import Case
 from crossdesk.kit.time import now
+from crossdesk.known_errors.codes import in_catalogue
 from crossdesk.known_errors.finding import named
 from crossdesk.known_errors.lifecycle import MOVES
 from crossdesk.known_errors.models import KnownError
@@ -52,6 +53,7 @@ def context(known: KnownError, viewer: Viewer) -> dict[str, Any]:
         "address": address_of(known),
         "at": now(),
         "at_desk": at_desk,
+        "codes": [marked(each) for each in known.codes],
         "systems": [system_name(each) for each in known.systems],
         "steps": steps_of(known, viewer) if at_desk else [],
         "can": controls(known, viewer) if at_desk else {},
@@ -62,6 +64,10 @@ def context(known: KnownError, viewer: Viewer) -> dict[str, Any]:
         "lines": [line(entry, known) for entry in history(known)] if at_desk else [],
         "problem": problem_of(known) if at_desk else None,
     }
+
+
+def marked(code: str) -> str:
+    return code if in_catalogue(code) else f"{code} (not in the catalogue)"
 
 
 def cases_of(known: KnownError) -> list[Case]:

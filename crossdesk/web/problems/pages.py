@@ -21,7 +21,7 @@ from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.clocks import drawn
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.rendering import show
-from crossdesk.web.known_errors.pages import may_write
+from crossdesk.web.known_errors.pages import marked, may_write
 from crossdesk.web.one_act import Control
 from crossdesk.web.problems.acting import OF_A_PROPOSAL, address_of, controls, problem_for, steps_of
 from crossdesk.web.seeing import Seen
@@ -90,6 +90,7 @@ def context(reading: Reading) -> dict[str, Any]:
         "lifecycle": LIFECYCLE,
         "labels": [State(each).label for each in LIFECYCLE],
         "writable": problem.state in ANALYSED,
+        "code": marked(problem.code) if problem.code else "",
         "system": system_name(problem.system) if problem.system else "",
         "said_so": lambda how: said_so(reading.claims, how),
         "owed": lambda: owed(reading.actions, reading.at),
