@@ -14,7 +14,17 @@ SITE_IS_OLD_AFTER = timedelta(minutes=10)
 
 
 def all_advice() -> list[str]:
-    checks: tuple[Callable[[], str | None], ...] = (address, hosts, letters, domain, believed, people, worker, site)
+    checks: tuple[Callable[[], str | None], ...] = (
+        address,
+        hosts,
+        letters,
+        domain,
+        believed,
+        people,
+        worker,
+        site,
+        journal,
+    )
     return [sentence for check in checks if (sentence := check())]
 
 
@@ -113,3 +123,17 @@ def site() -> str | None:
     if head is None or now() - head.written_at > SITE_IS_OLD_AFTER:
         return f"No worker of this machine keeps the status site in {settings.STATUS_FOLDER}: its log says why."
     return None
+
+
+def journal() -> str | None:
+    from crossdesk.kit.time import clock_time, now, zone
+    from crossdesk.signals.questions import newest_feed, silent
+    from crossdesk.threads.viewer import verbs
+
+    with verbs():
+        feed = newest_feed()
+    until = feed.last_at if feed else None
+    if until is None or not silent(until, now()):
+        return None
+    known = f"{clock_time(until, now())} {zone(until)}"
+    return f"The message journal is silent, nothing newer than {known} was read: look at what feeds it."

@@ -1,4 +1,4 @@
-"""`crossdesk signals`: the DIP's message journal, read from files or a followed folder; and made-up journals."""
+"""`crossdesk signals`: the DIP's message journal from files, a followed folder or a stream; and made-up journals."""
 
 from __future__ import annotations
 
@@ -56,6 +56,30 @@ def follow(folder: Path, every: int) -> None:
             digest_waiting(now())
             _tell(feed, new=True)
         stopped.wait(every)
+
+
+@signals.command()
+@click.option("--name", default="journal", show_default=True, help="What its batches are called.")
+@click.option("--every", default=10, show_default=True, help="Seconds of events that make one batch.")
+def stream(name: str, every: int) -> None:
+    """Read events as JSON lines from standard input until it ends, as the client of a broker writes them.
+
+    Where it stopped, start the client from a little earlier: an event that is told twice counts once.
+    """
+    setup()
+    import sys
+
+    from crossdesk.kit.time import now
+    from crossdesk.signals.digesting import digest_waiting
+    from crossdesk.signals.receiving import take_in
+    from crossdesk.signals.streaming import batches
+
+    for batch in batches(sys.stdin.fileno(), every=timedelta(seconds=every)):
+        at = now()
+        feed, new = take_in([batch], name=f"{name}-{at:%Y%m%dT%H%M%SZ}.ndjson", way="stream", by=BY, at=at)
+        digest_waiting(now())
+        _tell(feed, new)
+    _tell_proposed()
 
 
 @signals.command()

@@ -10,7 +10,7 @@ from .operations import Wrong
 KINDS = ("failing", "slow", "missing")
 SIDES = ("sender", "recipient", "endpoint", "dip")
 GROUPS = ("interface", "event", "code", "side", "sender", "recipient")
-FIGURES = ("keep-days", "keep-messages-days", "ahead-minutes", "shown-from", "slow-seconds")
+FIGURES = ("keep-days", "keep-messages-days", "ahead-minutes", "shown-from", "silent-minutes", "slow-seconds")
 """The rows of `[[figure]]` that the reading of feeds asks for."""
 
 

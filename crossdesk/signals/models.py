@@ -37,6 +37,7 @@ class Feed(DeskBound):
         PAGE = "page", "on the page"
         PUSH = "push", "pushed by a machine"
         FOLDER = "folder", "from the followed folder"
+        STREAM = "stream", "from a stream"
 
     class State(models.TextChoices):
         WAITING = "waiting", "to be read"

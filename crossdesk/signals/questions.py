@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
+from crossdesk import rulebook
 from crossdesk.signals.models import Concern, Failing, Fault, Feed, HalfHour, Share
 
 HALF_HOUR = timedelta(minutes=30)
 SHOWN = 48
+SILENT = "silent-minutes"
 PAGE = 50
 
 
@@ -146,9 +148,15 @@ def newest_feed() -> Feed | None:
 
 
 def known_until() -> datetime | None:
-    """How far the journal is read, as this viewer's own rows tell."""
-    newest = Share.objects.order_by("-begins_at").values_list("begins_at", flat=True).first()
-    return newest + HALF_HOUR if newest else None
+    """How far the journal is read, as far as this viewer may know: by its own messages and by what is published."""
+    newest = [rows.aggregate(newest=Max("begins_at"))["newest"] for rows in (Share.objects, HalfHour.objects)]
+    known = [each for each in newest if each]
+    return max(known) + HALF_HOUR if known else None
+
+
+def silent(until: datetime | None, at: datetime) -> bool:
+    """Whether a journal that was read has stopped coming: what fails now would then stand nowhere."""
+    return until is not None and at - until > timedelta(minutes=rulebook.current().signal_figures[SILENT].figure)
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,15 @@ PARTS = ("board",)
 def board(request: Seen) -> HttpResponse:
     at, viewer = now(), request.viewer
     operator = at_operator(viewer, operators_desk())
+    feed = questions.newest_feed() if operator else None
+    until = feed.last_at if feed else None if operator else questions.known_until()
     context: dict[str, Any] = {
         "at": at,
         "operator": operator,
         "thread": HEALTH,
         "refused": why_not_give(viewer),
-        "feed": questions.newest_feed() if operator else None,
-        "until": None if operator else questions.known_until(),
+        "until": until,
+        "silent": questions.silent(until, at),
         "advice": [] if operator else _advice(request),
         "faults": _faults(request) if operator else [],
         "figure": rulebook.current().signal_figures["shown-from"].figure,

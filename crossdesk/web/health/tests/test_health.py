@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from crossdesk.cases.models import Case
 from crossdesk.kit.time import now
 from crossdesk.signals.digesting import digest_waiting
-from crossdesk.signals.models import Fault, Feed
+from crossdesk.signals.models import Fault, Feed, HalfHour, Share
 from crossdesk.signals.questions import HALF_HOUR, half_hour_of
 from crossdesk.signals.sampling import Trouble, written
 from crossdesk.signals.tests.conftest import Watched, watch
@@ -106,6 +106,23 @@ def test_a_party_reads_its_own_part_and_what_to_do(watched: Watched, browser: Br
     assert "Only the Elexon Service Desk gives events" in page(priya, "/health/feeds/")
     refused = priya.post("/health/feeds/", {"file": SimpleUploadedFile("x.csv", b"a,b\n")})
     assert refused.status_code == 422
+
+
+def test_a_journal_that_stopped_coming_is_told_to_all(watched: Watched, browser: Browser) -> None:
+    read(watched)
+    assert "Nothing newer than" not in page(browser(watched.here.nia))
+    with verbs():
+        long_ago = half_hour_of(now()) - timedelta(hours=3)
+        Feed.objects.update(last_at=long_ago)
+        for kind in (HalfHour, Share):
+            kind._default_manager.update(begins_at=long_ago)
+    for who, next_step in (
+        (watched.here.nia, "Look at what feeds it"),
+        (watched.here.priya, "look at your own system"),
+    ):
+        told = page(browser(who))
+        assert "Nothing newer than" in told
+        assert next_step in told
 
 
 def test_the_board_asks_as_much_of_ten_faults_as_of_one(
