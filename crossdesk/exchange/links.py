@@ -33,6 +33,7 @@ class Link(ThreadBound):
     meaning = models.CharField(max_length=12, choices=Meaning.choices, blank=True)
     their_version = models.CharField(max_length=80, blank=True)
     their_fields = models.JSONField(default=dict, help_text="By our name, how the agreed fields read last.")
+    our_fields = models.JSONField(default=dict, help_text="By our name, what we last said in them, and if it arrived.")
     heard = models.IntegerField(default=0, help_text="Number of the last message of theirs that was applied.")
     hops = models.SmallIntegerField(default=0, help_text="Installations between the first raiser and us.")
     created_at = models.DateTimeField()
@@ -52,6 +53,11 @@ class Link(ThreadBound):
     def asked(self) -> bool:
         """We engaged them; otherwise they raised it here."""
         return self.leg_id is not None
+
+    @property
+    def on_the_way(self) -> dict[str, str]:
+        """Fields of ours that nobody has told us yet to have arrived."""
+        return {name: each["said"] for name, each in self.our_fields.items() if not each["there"]}
 
     @property
     def our_seats(self) -> list[int]:

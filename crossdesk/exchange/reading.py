@@ -77,7 +77,7 @@ def asking_of(line: Line, at: datetime) -> Asking | None:
     links = line.links.filter(channel__in=READ, leg__isnull=False).exclude(their_id="")
     links = links.filter(Q(leg__settled_at=None) | Q(leg__settled_at__gte=at - STILL_HEARD))
     followed = tuple(
-        Ticket(each.token, each.their_id, each.their_state, each.their_version, each.their_fields)
+        Ticket(each.token, each.their_id, each.their_state, each.their_version, each.their_fields, each.on_the_way)
         for each in links.order_by("-pk")[:MOST_TICKETS]
     )
     ways = ways_of(first, at)

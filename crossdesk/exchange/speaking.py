@@ -80,7 +80,9 @@ def prepare(item: OutboxItem, link: Link, agreed: Agreed, at: datetime) -> Spoke
         if message.hops > MOST_HOPS:
             raise NotTaken("The case has been passed between too many installations; look for the circle.", True)
         if ways.fields and message.kind is Kind.RAISE:
-            Link.objects.filter(pk=link.pk).update(their_fields=fields.sent(message, ways.fields))
+            sent = fields.sent(message, ways.fields)
+            ours = {name: {"said": raw, "there": True} for name, raw in sent.items()}
+            Link.objects.filter(pk=link.pk).update(their_fields=sent, our_fields=ours)
         item.raw, item.subject, item.body = message.encoded(), f"{message.kind} {link.token}"[:200], message.words
     message = read_message(bytes(item.raw))
     beside = {each.sha256: spooled(item, each) for each in message.files if each.beside}
@@ -117,12 +119,24 @@ def taken(item: OutboxItem, link: Link, answer: object, at: datetime) -> None:
     if answer.left:
         item.last_error = f"It crossed, but not all of it. {answer.left}"[:500]
         item.save(update_fields=["last_error"])
+    if link.on_the_way:
+        arrived(item, link)
     falling.found_later(item, link, answer.their_number or answer.their_id, at)
     known(link, their_id=answer.their_id, their_number=answer.their_number, version=answer.version)
     delivered = item.leg is not None and item.leg.stage == LegStage.DELIVERED
     # Their number is their word that they have it; another Crossdesk says so itself.
     if answer.their_number and delivered and link.channel != Channel.CROSSDESK:
         acknowledge(item, answer.their_number, at)
+
+
+def arrived(item: OutboxItem, link: Link) -> None:
+    """Fields that this message said: they stand there now, and reading them is no news."""
+    now = Link.objects.select_for_update().get(pk=link.pk)
+    for each in read_message(bytes(item.raw or b"")).fields:
+        now.their_fields[each.name] = each.raw
+        if now.our_fields.get(each.name, {}).get("said") == each.raw:
+            now.our_fields[each.name]["there"] = True
+    now.save(update_fields=["their_fields", "our_fields"])
 
 
 def acknowledge(item: OutboxItem, number: str, at: datetime) -> None:

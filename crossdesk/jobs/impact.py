@@ -6,6 +6,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from crossdesk.exchange import changed_fields
 from crossdesk.impact.crossing import TIPPING, look_again
 from crossdesk.jobs.mail import own_connection
 from crossdesk.kit.time import now
@@ -21,6 +22,7 @@ def look(case: str) -> None:
         at = now()
         look_again(UUID(case), at)
         case_counted(UUID(case), at)
+        changed_fields.counted(UUID(case), at)
 
 
 def wake_looking(entry: Entry) -> None:

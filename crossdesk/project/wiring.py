@@ -10,7 +10,7 @@ from crossdesk.cases import clocking, known, reviewing
 from crossdesk.cases.major_news import propose_to_children
 from crossdesk.cases.questions import ESCALATED
 from crossdesk.desks.ways import Channel
-from crossdesk.exchange import escalating, owed, promised, waiting, works
+from crossdesk.exchange import changed_fields, escalating, owed, promised, waiting, works
 from crossdesk.exchange.channels import ADAPTERS, Adapter
 from crossdesk.exchange.channels.crossdesk import CrossdeskChannel
 from crossdesk.exchange.channels.servicenow.adapter import ServiceNow
@@ -106,6 +106,10 @@ LETTERS_TO_DESKS: Reactions = dict.fromkeys(TO_THE_DESK, (write_to_desk, wake_se
 LETTERS_TO_RAISERS: Reactions = dict.fromkeys(TO_THE_RAISER, (write_to_raiser, wake_sending))
 MESSAGES_TO_RAISERS: Reactions = dict.fromkeys(("case.reopen", "case.answer"), (write_to_raiser, wake_sending))
 FALLING: Reactions = {"exchange.fallback": (waiting.tell_of_fallback, wake_sending)}
+FIELDS: Reactions = {
+    "case.prioritise": (changed_fields.follow_priority,),
+    changed_fields.TOLD: (wake_sending,),
+}
 ACCEPTING_LETTERS: Reactions = dict.fromkeys(ACCEPTED, (write_acceptance, wake_sending))
 CLOSING_LETTERS: Reactions = dict.fromkeys(CLOSURES, (write_to_raiser, write_closure, wake_sending))
 STATUS: Reactions = {
@@ -129,6 +133,7 @@ IN_ORDER = (
     MESSAGES_TO_RAISERS,
     ACCEPTING_LETTERS,
     FALLING,
+    FIELDS,
     CLOSING_LETTERS,
     MAJORS,
     STATUS,

@@ -99,6 +99,8 @@ class Ticket:
     version: str
     fields: Mapping[str, str] = field(default_factory=dict)
     """By our name, how their fields read last."""
+    on_the_way: Mapping[str, str] = field(default_factory=dict)
+    """By our name, what of ours may stand there although nobody told us yet."""
 
 
 def in_turn(to: Sequence[Speaking], say: Callable[[Speaking], T]) -> T:

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from crossdesk.desks.ways import Mapped
 from crossdesk.exchange.channels import Ticket
-from crossdesk.exchange.messages.message import MOST_SAID, Kind, Message, Reference, TheirField
+from crossdesk.exchange.messages.message import MOST_SAID, About, Kind, Message, Reference, TheirField
 
-NAMED = ("type", "priority", "category", "summary", "references")
+NAMED = ("type", "priority", "category", "summary", "references", "affected")
 REFERENCE = re.compile(r"\s*(?P<type>[a-z][a-z-]{1,40})\s*:\s*(?P<value>[^;,\n]{1,120})")
 PRIORITIES = {**{f"P{number}": f"P{number}" for number in range(1, 5)}, **{f"{n}": f"P{n}" for n in range(1, 5)}}
 """Where the agreement names no values: as everybody writes them."""
@@ -27,27 +27,46 @@ def places(fields: Iterable[Mapped], *, outward: bool) -> list[Mapped]:
 
 
 def said_in(message: Message, fields: Sequence[Mapped]) -> dict[str, str]:
-    """Their fields with our values, for a new ticket."""
-    ours = _ours(message)
-    told = {
-        each.theirs: _theirs_for(each.ours, ours.get(each.ours, ""), fields) for each in places(fields, outward=True)
-    }
-    return {name: value for name, value in told.items() if value}
+    """Their fields with our values: all of a new ticket, later those that changed."""
+    told = sent(message, fields)
+    return {each.theirs: told[each.ours] for each in places(fields, outward=True) if each.ours in told}
 
 
 def sent(message: Message, fields: Sequence[Mapped]) -> dict[str, str]:
-    """By our name what we wrote there, so that it does not come back as news."""
-    told = said_in(message, fields)
-    return {each.ours: told[each.theirs] for each in places(fields, outward=True) if each.theirs in told}
+    """By our name what we write there, so that it does not come back as news."""
+    if message.about is None:
+        return {each.name: each.raw for each in message.fields}
+    return worded(values_of(message.about, message.references), fields)
 
 
-def heard_in(theirs: Mapping[str, str], known: Mapping[str, str], fields: Sequence[Mapped]) -> list[TheirField]:
-    """What changed against `known`, which is by our names. An emptied field says nothing."""
+def worded(ours: Mapping[str, str], fields: Sequence[Mapped]) -> dict[str, str]:
+    """Values of ours as they stand there, by our names: those that go out and are something."""
+    told = {name: _theirs_for(name, ours.get(name, ""), fields) for name in outward(fields)}
+    return {name: value for name, value in told.items() if value}
+
+
+def outward(fields: Iterable[Mapped]) -> list[str]:
+    """By our names. A priority also goes out where the agreement says how it is asked for, `P1` beside
+    `impact=1,urgency=1`."""
+    every = list(fields)
+    named = [each.ours for each in places(every, outward=True)]
+    asked = any(each.ours in PRIORITIES and each.way != "in" for each in every)
+    return [*named, *(["priority"] if asked and "priority" not in named else [])]
+
+
+def heard_in(
+    theirs: Mapping[str, str],
+    known: Mapping[str, str],
+    fields: Sequence[Mapped],
+    on_the_way: Mapping[str, str] | None = None,
+) -> list[TheirField]:
+    """What changed against `known`, which is by our names. An emptied field says nothing; what of ours is `on_the_way`
+    is ours, though nobody has told us yet that it arrived."""
     heard = []
     for each in places(fields, outward=False):
         raw, before = theirs.get(each.theirs, "").strip()[:MOST_SAID], known.get(each.ours, "")
         cut = each.ours == "summary" and before.startswith(raw)  # theirs has less room
-        if raw and raw != before and not cut:
+        if raw and raw != before and not cut and raw != (on_the_way or {}).get(each.ours):
             heard.append(TheirField(name=each.ours, raw=raw, value=_ours_for(each.ours, raw, fields), owner=each.owner))
     return heard
 
@@ -93,16 +112,14 @@ def _sentence(each: TheirField) -> str:
     return f"Their {each.name} is “{each.raw}” now{here}; by the agreement {counts}."
 
 
-def _ours(message: Message) -> dict[str, str]:
-    about = message.about
-    if about is None:
-        return {}
+def values_of(about: About, references: Iterable[Reference]) -> dict[str, str]:
     return {
         "type": about.kind or "incident",
         "priority": f"P{about.priority}" if about.priority else "",
         "category": about.query_type,
         "summary": about.title,
-        "references": "; ".join(f"{each.type}: {each.value}" for each in message.references)[:MOST_SAID],
+        "references": "; ".join(f"{each.type}: {each.value}" for each in references)[:MOST_SAID],
+        "affected": "" if about.affected is None else str(about.affected),
     }
 
 

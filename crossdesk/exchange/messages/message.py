@@ -105,6 +105,8 @@ class About(Part):
     query_type: Short = ""
     system: Short = ""
     started_at: AwareDatetime | None = None
+    affected: int | None = Field(default=None, ge=0)
+    """Different MPANs over all linked cases; only where the agreement names the field."""
 
 
 class Reference(Part):
@@ -123,7 +125,7 @@ class Redirect(Part):
 
 
 class TheirField(Part):
-    """A field of their ticket that the agreement names, as they wrote it and as what we take it for."""
+    """A field of their ticket that the agreement names, as it reads there and as what it is to us."""
 
     name: Short
     raw: Annotated[str, _line(MOST_SAID)]

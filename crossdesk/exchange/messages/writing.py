@@ -8,6 +8,7 @@ from datetime import datetime
 from crossdesk.cases.models import Case
 from crossdesk.desks.ways import Channel, Meaning, Ways
 from crossdesk.exchange import hands
+from crossdesk.exchange.channels import fields
 from crossdesk.exchange.enclosing import (
     Enclosures,
     GivenFile,
@@ -32,8 +33,10 @@ from crossdesk.exchange.messages.message import (
     Reference,
     Side,
     State,
+    TheirField,
 )
 from crossdesk.exchange.models import OutboxItem
+from crossdesk.impact.models import Tally
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import viewing
 
@@ -103,12 +106,16 @@ def written(item: OutboxItem, kind: Kind, on: Conversation, given: Given, ways: 
         our_number=case.reference,
         your_number=on.their_number,
         words=entry.body.words,
-        about=_about(case, item, entry, given.shared) if kind is Kind.RAISE else None,
+        about=_about(case, item, given.shared, ways) if kind is Kind.RAISE else None,
         references=[Reference(type=each.kind, value=value) for each in given.lists for value in each.values or ()],
         state=State(mapped=MOVED[entry.kind]) if entry.kind in MOVED else None,
         due=datetime.fromisoformat(due) if due else _needed_by(item, kind),
         redirect=Redirect(to=where) if kind is Kind.REJECT_REDIRECT else None,
         files=[_file(each, ways) for each in given.files][:MOST_FILES],
+        fields=[
+            TheirField(name=name, value=ours, raw=raw)
+            for name, (ours, raw) in entry.body.detail.get("fields", {}).items()
+        ],
         hops=on.hops + 1,
     )
 
@@ -117,7 +124,15 @@ def _far(case: Case, item: OutboxItem) -> object:
     return item.leg.to_desk.owner if item.leg else case.raiser
 
 
-def _about(case: Case, item: OutboxItem, entry: Entry, shared: list[Entry]) -> About:
+def affected_as_told(case: Case, seat: int, ways: Ways) -> int | None:
+    """Different MPANs over all linked cases, with the eyes of its reader; whose they are is told to nobody."""
+    if "affected" not in fields.outward(ways.fields):
+        return None
+    with viewing(hands.reader(seat)):
+        return Tally.objects.filter(case=case).values_list("total", flat=True).first()
+
+
+def _about(case: Case, item: OutboxItem, shared: list[Entry], ways: Ways) -> About:
     """The case's own line is for everybody on it; what the raiser said beyond that only where it was ticked."""
     said = raised_with(shared)
     earlier = [f"{each.body.organisation}: {each.body.words}" for each in shared if each.body.words]
@@ -134,6 +149,7 @@ def _about(case: Case, item: OutboxItem, entry: Entry, shared: list[Entry]) -> A
         query_type=case.query_type[:60],
         system=case.system[:60],
         started_at=datetime.fromisoformat(said["started_at"]) if said.get("started_at") else None,
+        affected=affected_as_told(case, item.reader_seat, ways),
     )
 
 

@@ -85,6 +85,7 @@ TOLD = {
     "leg.let_go": "Withdrew the engagement",
     "leg.give_up": "Settled the engagement without an answer",
     "leg.prioritise": "Set its own priority to P{after}. {why}",
+    "leg.fields": "Told the tool of {desk} what changed",
     "leg.raise_onward": "Engaged {to} onward",
     "exchange.hold": "Held what leaves: two machines seem to answer each other",
     "exchange.fallback": "A message to {desk} takes another way",

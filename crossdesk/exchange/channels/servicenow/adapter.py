@@ -107,7 +107,9 @@ def _told(desk: Desk, message: Message, to: Speaking) -> Taken:
             raise
         # They keep this step to themselves; the words still have to reach them.
         after, changes = desk.say(before.sys_id, message.id, words, {}), {}
-    return _taken(after, to, after.raw_state if changes else None)
+    return _taken(
+        after, to, after.raw_state if changes else None, judged=any(f.name == "priority" for f in message.fields)
+    )
 
 
 def _theirs(desk: Desk, to: Speaking) -> Record:
@@ -119,12 +121,14 @@ def _theirs(desk: Desk, to: Speaking) -> Record:
     return found.record
 
 
-def _taken(record: Record, to: Speaking, moved_to: str | None) -> Taken:
+def _taken(record: Record, to: Speaking, moved_to: str | None, *, judged: bool = False) -> Taken:
     """What we changed is known already and must not come back as news; what they changed meanwhile is still to be
     read, so the version stays where it was but for our own state."""
     version = ""
     if moved_to is not None and to.version:
-        version = str(replace(Version.read(to.version), raw_state=moved_to))
+        before = Version.read(to.version)
+        priority = record.priority[:2] if judged else before.priority
+        version = str(replace(before, raw_state=moved_to, priority=priority))
     return Taken(record.sys_id, record.number, record.raw_state, version)
 
 

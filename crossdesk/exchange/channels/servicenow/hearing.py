@@ -89,7 +89,7 @@ def heard_of(desk: Desk, ticket: Ticket, record: Record, comments: list[Entry]) 
 
 def _named(desk: Desk, ticket: Ticket, record: Record) -> Heard | None:
     """Fields that the agreement names and that read otherwise than before."""
-    heard = heard_in(record.row, ticket.fields, desk.tenant.fields)
+    heard = heard_in(record.row, ticket.fields, desk.tenant.fields, ticket.on_the_way)
     if not heard:
         return None
     their_id = f"{record.sys_id}.{record.mod_count}.fields"

@@ -107,11 +107,22 @@ def kept_back(message: Message) -> list[str]:
 
 def changes_of(message: Message, tenant: Tenant, meaning: str) -> Mapping[str, str]:
     """The state a message asks for, only from where it makes sense: an answer to a question long over moves nothing."""
-    asked = tenant.states.asked_by(message.kind.value)
+    asked = {**fields_of(message, tenant), **tenant.states.asked_by(message.kind.value)}
     needs = {Kind.SUPPLY_INFO: {"pending_us"}, Kind.DISPUTE: {"resolved", "closed"}, Kind.CONFIRM: {"resolved"}}
     if message.kind in needs and meaning not in needs[message.kind]:
         return {}
     return asked
+
+
+def fields_of(message: Message, tenant: Tenant) -> Mapping[str, str]:
+    """Those that changed since their record was made."""
+    if message.about or not message.fields:
+        return {}
+    told = said_in(message, tenant.fields)
+    judged = next((each.value for each in message.fields if each.name == "priority"), "")
+    if judged in tenant.priorities and any(each.ours in tenant.priorities for each in tenant.fields):
+        told["impact"], told["urgency"] = tenant.priorities[judged]
+    return told
 
 
 def _moment(at: datetime | None) -> str:

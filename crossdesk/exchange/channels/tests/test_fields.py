@@ -8,8 +8,8 @@ from crossdesk.exchange.channels import Ticket, fields
 from crossdesk.exchange.channels.servicenow.rendering import columns_of
 from crossdesk.exchange.channels.servicenow.tenant import Basic, Tenant
 from crossdesk.exchange.channels.tmf621.hearing import attributes
-from crossdesk.exchange.channels.tmf621.rendering import created
-from crossdesk.exchange.messages.message import About, Kind, Message, Reference
+from crossdesk.exchange.channels.tmf621.rendering import created, fields_of
+from crossdesk.exchange.messages.message import About, Kind, Message, Reference, TheirField
 
 AGREED = (
     Mapped(ours="category", theirs="category", owner="them"),
@@ -58,6 +58,16 @@ def test_what_comes_in_is_told_once_and_an_unknown_value_is_kept_raw_and_flagged
         "Their category is “Zed”, which the agreement gives no meaning. It is kept as they wrote it."
     )
     assert (message.judged, message.references) == (1, [Reference(type="error-code", value="E2")])
+
+
+def test_later_only_what_changed_is_said_and_what_is_on_its_way_is_ours() -> None:
+    changed = (TheirField(name="category", value="missing-mpan-data", raw="Registration"),)
+    later = RAISED.model_copy(update={"kind": Kind.UPDATE, "about": None, "fields": list(changed)})
+    assert fields.said_in(later, AGREED) == fields_of(later, AGREED) == {"category": "Registration"}
+    assert fields_of(RAISED, AGREED) == {}
+    theirs, known = {"category": "Registration"}, {"category": "Zed"}
+    assert fields.heard_in(theirs, known, AGREED, {"category": "Registration"}) == []
+    assert [each.raw for each in fields.heard_in(theirs, known, AGREED)] == ["Registration"]
 
 
 def test_whose_word_counts_is_said() -> None:

@@ -92,11 +92,13 @@ def _told(server: Server, message: Message, to: Speaking) -> Taken:
     if any(mark_in(text(note, "text")) == mark_of(message.id) for note in notes_of(before)):
         return _taken(before, to, None)  # it was said; only the answer never came
     body, asked = rendering.changed(message), _asked(message, meaning)
+    named = rendering.fields_of(message, to.ways.fields)
     after = before
     try:
-        after = _moved(server, id, message, body, asked) if asked else server.patch(id, body) if body else before
+        whole = {**body, **named}
+        after = _moved(server, id, message, whole, asked) if asked else server.patch(id, whole) if whole else before
     except NotTaken as refused:
-        if not (asked and refused.forever and not refused.credential):
+        if not ((asked or named) and refused.forever and not refused.credential):
             raise
         # They keep this step to themselves; the words still have to reach them.
         after, asked = (server.patch(id, body) if body else before), ""

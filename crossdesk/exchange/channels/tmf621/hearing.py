@@ -78,7 +78,7 @@ def heard_of(known: Ticket, ticket: Body, ways: Ways, fetch: Callable[[str], byt
     given = [_given(known, ticket, each, fetch) for each in files_of(ticket)]
     begins = bool(moved) and moved[0][1].kind in {Kind.RECEIPT, Kind.ACCEPT}
     in_order = [*moved, *said, *given] if begins else [*said, *given, *moved]
-    if heard := heard_in(attributes(ticket), known.fields, ways.fields):
+    if heard := heard_in(attributes(ticket), known.fields, ways.fields, known.on_the_way):
         id = _id(
             "fields", text(ticket, "id"), *(f"{each.name} {each.raw}" for each in heard), text(ticket, "lastUpdate")
         )

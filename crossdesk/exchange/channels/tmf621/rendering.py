@@ -100,6 +100,13 @@ def changed(message: Message) -> Body:
     return {name: value for name, value in body.items() if value}
 
 
+def fields_of(message: Message, agreed: Sequence[Mapped]) -> Body:
+    """Attributes that changed since their ticket was made."""
+    if message.about or not message.fields:
+        return {}
+    return {name: value for name, value in said_in(message, agreed).items() if name not in NOT_NAMED}
+
+
 def files(message: Message) -> list[Body]:
     return [
         {

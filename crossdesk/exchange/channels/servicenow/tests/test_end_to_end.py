@@ -13,16 +13,18 @@ from crossdesk.cases import leg_work, triage
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.desks.agreements import Said
-from crossdesk.desks.tests.terms import signing
+from crossdesk.desks.tests.terms import Signing, signing
 from crossdesk.desks.ways import Channel, Mapped, Meaning, Ways
-from crossdesk.exchange import lines
+from crossdesk.exchange import changed_fields, lines
 from crossdesk.exchange.channels.servicenow.tests.far_side import FarSide, far_side
 from crossdesk.exchange.links import Link
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.exchange.reading import read_due
 from crossdesk.exchange.sending import send_due
+from crossdesk.impact.models import Tally
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs
 
@@ -48,6 +50,7 @@ class Story:
     here: Cast
     far: FarSide
     leg: Leg = field(init=False)
+    sign: Signing = field(init=False)
     at: datetime = NOON
 
     def __post_init__(self) -> None:
@@ -58,7 +61,7 @@ class Story:
             Mapped(ours="category:settlement", theirs="Settlement"),
         )
         ways = Ways(channel=Channel.SERVICENOW, endpoint=self.far.tenant.base, fields=fields)
-        sign = signing(self.here)
+        sign = self.sign = signing(self.here)
         terms = sign.proposed(Said(acknowledge=timedelta(hours=1), ways=ways), desk=self.here.pennine_service)
         sign.accepted(terms)
         with verbs():
@@ -203,3 +206,69 @@ def test_agreed_fields_cross_both_ways_and_an_unknown_value_is_flagged(story: St
     assert "“Zed”, which the agreement gives no meaning" in unknown
     with verbs():
         assert Link.objects.get(leg=story.leg.pk).their_fields == {"category": "Zed"}
+
+
+def judge(story: Story, level: int) -> None:
+    with verbs():
+        case = Case.objects.select_related("owner", "raiser").get(pk=story.leg.case_id)
+    triage.prioritise(case, triage.Judged(level, "By the matrix.", "", ""), by=story.here.nia, at=story.at)
+
+
+def agreed_too(story: Story, *more: Mapped) -> None:
+    """Said and accepted anew; it counts for what is open as well."""
+    with verbs():
+        terms = story.line.agreement.versions.get()
+    said = Said(acknowledge=timedelta(hours=1), ways=terms.exchange.model_copy(update={"fields": more}))
+    story.sign.accepted(story.sign.changed(terms, said))
+
+
+def test_a_field_that_changes_later_follows_and_theirs_is_never_said_back(story: Story) -> None:
+    agreed_too(
+        story,
+        Mapped(ours="priority", theirs="subcategory"),
+        Mapped(ours="priority:P1", theirs="S1"),
+        Mapped(ours="affected", theirs="contact_type", way="out"),
+    )
+    story.passes()
+    assert not story.theirs.get("subcategory")
+    judge(story, 1)
+    judge(story, 2)
+    judge(story, 1)
+    with verbs():
+        ours = Entry.objects.filter(kind=changed_fields.TOLD).select_related("body").order_by("seq")
+        assert [each.body.words for each in ours] == [f"Our priority is P{level} now." for level in (1, 2, 1)]
+    story.passes()
+    assert story.theirs["subcategory"] == "S1"
+    story.passes()
+    assert (story.told("leg.prioritise"), story.told("leg.update")) == ([], [])  # nothing comes back as theirs
+    story.far.person.change(story.number, subcategory="S9")
+    story.passes()
+    (kept,) = story.told("leg.update")
+    assert "“S9”, which the agreement gives no meaning" in kept
+    with verbs():
+        Tally.objects.create(
+            case=story.leg.case, party=story.here.sycamore, total=812, counted_at=story.at, seats=story.leg.case.seats
+        )
+    changed_fields.counted(story.leg.case_id, story.at)
+    changed_fields.counted(story.leg.case_id, story.at)
+    story.passes()
+    assert (story.theirs["contact_type"], story.theirs["subcategory"]) == ("812", "S9")
+    with verbs():
+        assert OutboxItem.objects.filter(leg=story.leg.pk, kind="update").count() == 4
+        assert Link.objects.get(leg=story.leg.pk).on_the_way == {}
+
+
+def test_where_their_word_counts_ours_is_not_put_over_it(story: Story) -> None:
+    agreed_too(
+        story,
+        Mapped(ours="priority", theirs="subcategory", owner="them"),
+        Mapped(ours="P1", theirs="impact=1,urgency=1"),
+    )
+    judge(story, 3)
+    story.passes()
+    assert story.theirs["subcategory"] == "P3"
+    story.far.person.change(story.number, subcategory="P4")
+    story.passes()
+    judge(story, 1)
+    story.passes()
+    assert story.theirs["subcategory"] == "P4"
