@@ -21,6 +21,8 @@ class Scope(StrEnum):
     WEBHOOKS = "webhooks"
     KNOWLEDGE = "knowledge"
     SIGNALS = "signals"
+    REQUESTS = "requests"
+    APPROVALS = "approvals"
 
     @property
     def opens(self) -> str:
@@ -37,6 +39,8 @@ OPENS = {
     Scope.EXCHANGE: "exchanges messages with another Crossdesk, and is told of changes",
     Scope.WEBHOOKS: "says where to tell of changes, and reads what was told",
     Scope.KNOWLEDGE: "searches and reads articles, known errors and the market's reference",
+    Scope.REQUESTS: "reads the catalogue and requests, asks for what is in it, and does steps of the work",
+    Scope.APPROVALS: "approves and refuses requests for the party, as its managers and administrators do",
     Scope.SIGNALS: "gives events of the DIP's message journal, and reads what became of them",
 }
 

@@ -13,7 +13,7 @@ refuses is a `Problem`, whose text is the server's own sentence.
 """
 
 from crossdesk.client.desk import Crossdesk
-from crossdesk.client.shapes import Case, CaseRow, Engagement, Entry
+from crossdesk.client.shapes import Case, CaseRow, Engagement, Entry, Request
 from crossdesk.client.webhooks import Event, NotGenuine, verify
 from crossdesk.client.wire import Problem
 
@@ -26,5 +26,6 @@ __all__ = [
     "Event",
     "NotGenuine",
     "Problem",
+    "Request",
     "verify",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from crossdesk.client.cases import Cases
 from crossdesk.client.engagements import Engagements
 from crossdesk.client.knowledge import Knowledge
+from crossdesk.client.requests import Requests
 from crossdesk.client.shapes import Caller, Desk, QueryType
 from crossdesk.client.wire import Wire, read
 
@@ -18,6 +19,7 @@ class Crossdesk:
         self.cases = Cases(self._wire)
         self.engagements = Engagements(self._wire)
         self.knowledge = Knowledge(self._wire)
+        self.requests = Requests(self._wire)
 
     def me(self) -> Caller:
         return self._wire.get(Caller, "me")

@@ -283,3 +283,115 @@ class Reference:
     title: str
     text: str
     also: tuple[str, ...]
+
+
+# Requests
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class FormField:
+    """Its answer is a text; where there are choices, the value of one."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    help: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True)
+class Needed:
+    by: str
+    role: str
+    people: int
+    order: int
+    because: str
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    by: str
+    order: int
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    key: str
+    name: str
+    group: str
+    purpose: str
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Item(ItemRow):
+    edition: str
+    fields: list[FormField]
+    approvals: list[Needed]
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
+class Answer:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Approval:
+    id: int
+    whose: str
+    asked_at: datetime | None
+    object_by: datetime | None
+    decision: str
+    decided_at: datetime | None
+    by: str
+    words: str
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Task:
+    id: int
+    name: str
+    desk: Named | None
+    read_off: str
+    found: str
+    ready_at: datetime | None
+    begun_at: datetime | None
+    due_at: datetime | None
+    done_at: datetime | None
+    done_by: str
+    words: str
+    why_not_begin: str
+    why_not_finish: str
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    reference: str
+    item: str
+    name: str
+    state: str
+    raiser: Named
+    owner: Named
+    asked_at: datetime
+    done: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Request(RequestRow):
+    answers: list[Answer]
+    approvals: list[Approval]
+    refused_before: list[Approval]
+    tasks: list[Task]
+    etag: str = ""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.desks.models import Desk
-from crossdesk.parties.models import MarketRole
+from crossdesk.parties.models import MarketRole, Party
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import ServiceRequest
+from crossdesk.rulebook.model import FormField, ServiceRequest
 from crossdesk.rulebook.requesting import GROUPS
 from crossdesk.rulebook.search import stems
 
@@ -64,6 +64,25 @@ def why_not_ask(book: Rulebook, row: ServiceRequest, held: Iterable[str], party_
         return None
     names = ", ".join(book.roles[each].name for each in row.asked_by)
     return f"“{row.name}” is for: {names}. {party_name} holds none of these roles here."
+
+
+def choices_of(
+    book: Rulebook, row: FormField, held: Iterable[MarketRole], others: Iterable[Party]
+) -> list[tuple[str, str]]:
+    """What can be answered to a field, value and label, each once; nothing where it is written freely. `held` are the
+    roles of whoever asks, `others` the parties that a partner is chosen from."""
+    pairs: list[tuple[str, str]] = []
+    if row.kind == "choice":
+        pairs = [(each, each) for each in row.choices]
+    elif row.kind == "role":
+        pairs = [(each.role, book.roles[each.role].name) for each in held if each.role in book.roles]
+    elif row.kind == "party":
+        pairs = [(str(each.pk), each.name) for each in others]
+    elif row.kind == "mpid" and row.own:
+        pairs = [(each.mpid, each.mpid) for each in held if each.mpid]
+    elif row.kind == "dip-id" and row.own:
+        pairs = [(each.dip_id, each.dip_id) for each in held if each.dip_id]
+    return list(dict.fromkeys(pairs))
 
 
 def item_of(book: Rulebook, key: str) -> ServiceRequest:

@@ -26,7 +26,9 @@ class Request(ThreadBound):
     name = models.CharField(max_length=120, help_text="As the catalogue called it on that day.")
     form = models.CharField(max_length=16, help_text="The edition of the form that was filled in.")
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="+", help_text="Whose body holds the answers.")
-    asked_by = models.BigIntegerField(help_text="The person, who may not approve it where four eyes are wanted.")
+    asked_by = models.BigIntegerField(
+        null=True, help_text="The person, who may not approve it where four eyes are wanted; none where a key asked."
+    )
     approved_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -101,6 +103,10 @@ class Approval(ThreadBound):
     @property
     def waiting(self) -> bool:
         return self.asked_at is not None and not self.decision
+
+    @property
+    def silent(self) -> bool:
+        return self.decision == self.Decision.NO_OBJECTION
 
     @property
     def objecting(self) -> bool:

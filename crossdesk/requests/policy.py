@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -19,15 +20,27 @@ def why_not_approve(by: Viewer, approval: Approval, request: Request) -> str | N
     """By what the viewer's request computed of them; whether that still holds is asked again within the verb."""
     if by.roles == {Role.AUDITOR}:
         return "Auditors read; they change nothing."
-    if by.person is None:
-        return "An approval is given by somebody who signs in."
+    if by.person is None and Role(approval.role) not in by.roles:
+        return "An approval is given by somebody who signs in, or by a key that was made for approvals."
     if not approval.asked_at:
         return f"It is not yet the turn of {approval.whose}; others are asked before."
     if not (_own(by, approval) or _lent(by, approval, request)):
         return f"Only {approval.whose} can approve or refuse this."
-    if approval.four_eyes and by.person == request.asked_by:
+    if approval.four_eyes and _asked_it(by, request):
         return f"You asked for it yourself; somebody else has to approve it as {approval.whose}."
     return None
+
+
+def _asked_it(by: Viewer, request: Request) -> bool:
+    """Of a party's keys none can approve what one of them asked for: nobody knows whose hands they are in."""
+    return by.person == request.asked_by and (by.person is not None or by.party == request.case.raiser_id)
+
+
+def has_spoken(by: Viewer, approvals: Iterable[Approval]) -> bool:
+    """Of those of one row and round. A person counts once, and so do all keys together."""
+    if by.person is not None:
+        return any(each.person == by.person for each in approvals)
+    return any(each.person is None and each.decision and not each.silent for each in approvals)
 
 
 def _own(by: Viewer, approval: Approval) -> bool:
@@ -55,12 +68,14 @@ def require_approve(by: Viewer, approval: Approval, request: Request, at: dateti
     sentence = why_not_approve(by, approval, request) or _gone(by, approval, request, at)
     if sentence:
         raise NotAllowed(_ended(by, approval, at) or sentence)
-    given = request.approvals.filter(key=approval.key, round=approval.round, person=by.person)
-    if given.exclude(pk=approval.pk).exists():
+    others = request.approvals.filter(key=approval.key, round=approval.round).exclude(pk=approval.pk)
+    if has_spoken(by, others):
         raise NotAllowed(f"You have given your word already; a second person has to, as {approval.whose}.")
 
 
 def _gone(by: Viewer, approval: Approval, request: Request, at: datetime) -> str | None:
+    if by.person is None:
+        return None  # its key was opened for this very request
     live = (Q(until=None) | Q(until__gt=at)) & Q(since__lte=at)
     mine = Membership.objects.filter(live, person=by.person, party=by.party, person__is_active=True)
     membership = mine.filter(party__closed_at=None).first()

@@ -9,13 +9,13 @@ from typing import Any
 from django.conf import settings
 
 from crossdesk.accounts.scopes import Scope
-from crossdesk.api.native import cases, directory, engagements, impact, knowledge, proof, signals, webhooks
+from crossdesk.api.native import cases, directory, engagements, impact, knowledge, proof, requests, signals, webhooks
 from crossdesk.api.native.door import NEEDS, api
 from crossdesk.api.native.telling import V1
 
 PROBLEM = "application/problem+json"
 
-for part in (cases, engagements, proof, impact, directory, knowledge, webhooks, signals):
+for part in (cases, engagements, proof, impact, directory, knowledge, webhooks, signals, requests):
     api.add_router("", part.router)
 
 

@@ -13,6 +13,7 @@ from ninja.security.http import HttpAuthBase
 from crossdesk.accounts.scopes import Scope
 from crossdesk.api.bearing import Called, require_scope
 from crossdesk.api.native import shapes
+from crossdesk.api.native.asked import request_for, request_out
 from crossdesk.api.native.named import require_on_case, require_on_leg
 from crossdesk.api.native.once import HEADER, Made, Told, once
 from crossdesk.api.native.telling import (
@@ -155,6 +156,9 @@ def tell(request: Called, made: Made, status: int) -> HttpResponse:
         case "evidence":
             kept = Evidence.objects.get(pk=made.number)
             return _with(request, evidence_out(kept, case), status, f"{here}/evidence/{kept.pk}")
+        case "request":
+            asked = request_out(request_for(case.reference), request.caller)
+            return _with(request, asked, status, f"{V1}/requests/{case.reference}")
         case "affected":
             row = Affected.objects.select_related("party", "case").filter(pk=made.number).first()
             return _with(request, affected_out(row), status, f"{here}/impact") if row else HttpResponse(status=204)
@@ -174,9 +178,9 @@ def on_case(request: Called, reference: str, do: Callable[[Case], object]) -> Ht
 
     def act() -> Made:
         case = case_for(reference)
-        _lock(case)
+        lock(case)
         case = case_for(reference)
-        _require_match(request, case_out(case, request.caller.viewer))
+        require_match(request, case_out(case, request.caller.viewer))
         require_on_case(request, case)
         do(case)
         return Made("case", case.reference)
@@ -187,10 +191,10 @@ def on_case(request: Called, reference: str, do: Callable[[Case], object]) -> Ht
 def on_leg(request: Called, reference: str, number: int, do: Callable[[Leg], object]) -> HttpResponse:
     def act() -> Made:
         case = case_for(reference)
-        _lock(case)
+        lock(case)
         case = case_for(reference)
         leg = leg_for(case, number)
-        _require_match(request, leg_out(leg, case, request.caller.viewer))
+        require_match(request, leg_out(leg, case, request.caller.viewer))
         require_on_leg(request, leg)
         do(leg)
         return Made("engagement", case.reference, number)
@@ -202,12 +206,12 @@ def adding(request: Called, do: Callable[[], Made], *, required: bool = False) -
     return once(request, do, told, status=201, required=required)
 
 
-def _lock(case: Case) -> None:
+def lock(case: Case) -> None:
     with verbs():
         Thread.objects.select_for_update().get(pk=case.pk)
 
 
-def _require_match(request: Called, now_stands: Schema) -> None:
+def require_match(request: Called, now_stands: Schema) -> None:
     header = request.headers.get("If-Match", "").strip()
     if not header:
         sentence = "Send If-Match with the ETag of what you read, so that nothing is changed unseen."

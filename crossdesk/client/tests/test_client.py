@@ -90,8 +90,14 @@ def test_two_tools_work_a_case_and_an_engagement(served: str, tmp_path: Path) ->
         assert ours.knowledge.search("mising meter reads")[0].key == "missing-meter-reads"
         assert ours.knowledge.reference("interfaces", "IF-036").title.startswith("IF-036")
         assert ours.knowledge.articles() == []
+        item = ours.requests.item("portal-access")
+        needed = [each for each in item.fields if each.required]
+        fit = {each.name: each.choices[0].value if each.choices else "ada@sycamore.example" for each in needed}
+        asked = ours.requests.ask(item, fit, key="ours-1")
+        assert asked == ours.requests.get(asked.reference)
+        assert [each.reference for each in theirs.requests.list(part="owns")] == [asked.reference]
     with verbs():
-        assert KeptCase.objects.count() == 1
+        assert KeptCase.objects.count() == 2  # one of them the request
 
 
 def test_who_is_told_to_wait_waits_so_long(environment: dict[str, str], request: pytest.FixtureRequest) -> None:
@@ -119,7 +125,9 @@ def test_every_member_the_client_reads_is_one_the_api_tells() -> None:
              "Report": "ReportOut", "Standing": "StandingOut", "Desk": "DirectoryDesk", "QueryType": "QueryTypeOut",
              "Affected": "AffectedOut", "Impact": "ImpactOut", "Caller": "CallerOut", "Named": "PartyOut",
              "Hit": "HitOut", "ArticleRow": "ArticleRow", "Article": "ArticleOut", "KnownError": "KnownErrorOut",
-             "Reference": "ReferenceOut"}  # fmt: skip
+             "Reference": "ReferenceOut", "ItemRow": "ItemRow", "Item": "ItemOut", "FormField": "FieldOut",
+             "Choice": "ChoiceOut", "Needed": "NeededOut", "Step": "StepOut", "RequestRow": "RequestRow",
+             "Request": "RequestOut", "Answer": "AnswerOut", "Approval": "ApprovalOut", "Task": "TaskOut"}  # fmt: skip
     for ours, theirs in names.items():
         shape = getattr(shapes, ours)
         assert {each.name for each in fields(shape)} - {"etag"} <= set(told[theirs]["properties"]), ours

@@ -82,21 +82,10 @@ class Sheet:
         )
 
     def _choices(self, row: FormField, held: list[MarketRole]) -> list[tuple[str, str]]:
-        pairs: list[tuple[str, str]] = []
-        if row.kind == "choice":
-            pairs = [(each, each) for each in row.choices]
-        elif row.kind == "role":
-            pairs = [(each.role, self.book.roles[each.role].name) for each in held if each.role in self.book.roles]
-        elif row.kind == "party":
-            others = partners_for(self.book, row).exclude(pk=self.viewer.party)
-            pairs = [(str(each.pk), each.name) for each in others]
-        elif row.kind == "mpid" and row.own:
-            pairs = [(each.mpid, each.mpid) for each in held if each.mpid]
-        elif row.kind == "dip-id" and row.own:
-            pairs = [(each.dip_id, each.dip_id) for each in held if each.dip_id]
-        else:
-            return []
-        return [("", "Choose"), *dict.fromkeys(pairs)]
+        others = partners_for(self.book, row).exclude(pk=self.viewer.party)
+        pairs = catalogue.choices_of(self.book, row, held, others)
+        listed = row.kind in {"choice", "role", "party"} or (row.kind in {"mpid", "dip-id"} and row.own)
+        return [("", "Choose"), *pairs] if listed else []
 
     def _extra(self, row: FormField) -> dict[str, str]:
         extra = {"id": f"f-{row.name}"}

@@ -67,7 +67,7 @@ def approval_line(each: Approval, whole: Whole, viewer: Viewer, at: datetime) ->
         else (f"Asked {clock_time(each.asked_at, at)}.{limit}")
     )
     open_case = whole.state not in {"refused", "closed"}
-    given = any(other.person == viewer.person for other in whole.approvals if other.key == each.key)
+    given = policy.has_spoken(viewer, [other for other in whole.approvals if other.key == each.key])
     may = open_case and not given and policy.why_not_approve(viewer, each, whole.request) is None
     url = f"/cases/{whole.request.case.reference}/approvals/{each.pk}/" if may else ""
     return Line(each.pk, whose, "open" if open_case else "ahead", detail, act="Decide" if may else "", url=url)
