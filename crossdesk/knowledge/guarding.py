@@ -14,6 +14,7 @@ from crossdesk.kit.disguises import folded, identifiers, mixed_word, named
 from crossdesk.kit.signatures import HEAD, encoding_of, reads_as_text
 from crossdesk.knowledge.models import Article, Attachment, Wording
 from crossdesk.parties.models import Party
+from crossdesk.parties.naming import names_of
 
 OF_OTHERS = ("CP", "MI", "AG")
 """References that tell a reader of something they may know nothing of."""
@@ -42,7 +43,7 @@ def objections(article: Article, wording: Wording, *, wide: bool, looked_through
 def names_to_leave_out(article: Article) -> list[str]:
     """All of the market, so that a refusal tells nobody who is concerned. The desk may name its own organisation."""
     others = Party.objects.filter(central=False).exclude(pk__in=[article.desk.owner_id, article.desk.provider_id])
-    return list(others.values_list("name", flat=True))
+    return names_of(others)
 
 
 def _in(piece: Piece, names: Sequence[str], wide: bool) -> Iterator[str]:

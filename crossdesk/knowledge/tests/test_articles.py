@@ -99,11 +99,14 @@ def test_a_role_given_later_reads_at_once(here: Cast) -> None:
         ("As for 1200012345673 it stood", "MPAN"),
         ("As for 19 0001 2374 324 it stood", "MPAN"),
         ("S\u00adycamore Ener\u200bgy had it", "Sycamore Energy"),
+        ("The role SYCM had it", "SYCM"),
         ("See CP-2222-2222", "CP-2222-2222"),
         ("Ask the supрlier", "mixes alphabets"),
     ],
 )
 def test_the_guard_refuses(here: Cast, words: str, because: str) -> None:
+    with verbs():
+        here.sycamore.market_roles.update(mpid="SYCM")
     begun = article(here, written=Written("Title", words=words))
     with pytest.raises(Invalid, match=because):
         publishing.publish(begun, EVERYONE, NEXT_YEAR, by=here.nia, at=NOON)
