@@ -147,11 +147,11 @@ def newest_feed() -> Feed | None:
     return Feed.objects.filter(state=Feed.State.READ).exclude(last_at=None).order_by("-last_at").first()
 
 
-def known_until() -> datetime | None:
+def known_until(at: datetime) -> datetime | None:
     """How far the journal is read, as far as this viewer may know: by its own messages and by what is published."""
     newest = [rows.aggregate(newest=Max("begins_at"))["newest"] for rows in (Share.objects, HalfHour.objects)]
     known = [each for each in newest if each]
-    return max(known) + HALF_HOUR if known else None
+    return min(at, max(known) + HALF_HOUR) if known else None
 
 
 def silent(until: datetime | None, at: datetime) -> bool:

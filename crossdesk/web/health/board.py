@@ -28,7 +28,7 @@ def board(request: Seen) -> HttpResponse:
     at, viewer = now(), request.viewer
     operator = at_operator(viewer, operators_desk())
     feed = questions.newest_feed() if operator else None
-    until = feed.last_at if feed else None if operator else questions.known_until()
+    until = feed.last_at if feed else None if operator else questions.known_until(at)
     context: dict[str, Any] = {
         "at": at,
         "operator": operator,
