@@ -19,7 +19,7 @@ import duckdb
 
 from crossdesk import rulebook
 from crossdesk.signals import shaping
-from crossdesk.signals.detecting import MADE, Statements, sides_of, statements
+from crossdesk.signals.detecting import MADE, Statements, sides_of, statements, sums
 from crossdesk.signals.detection.findings import HALF_HOUR, limits
 
 BEGINS = 1_795_000_000_000 // HALF_HOUR * HALF_HOUR
@@ -69,6 +69,8 @@ def detect(engine: duckdb.DuckDBPyConnection, file: Path, told: Statements) -> i
         engine.execute(f"create or replace temp view {name} as select * from read_parquet('{file}')")
     for name in MADE:
         engine.execute(f"create or replace temp table {name} as {getattr(told, name)}")
+    for _ in sums(engine, told):
+        pass
     found = engine.execute(told.crossings).fetchall()
     engine.execute(told.counted).fetchall()
     return len(found)

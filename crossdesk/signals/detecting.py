@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -78,8 +78,10 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-MADE = ("failing", "spans", "deliveries", "parts", "summed")
+MADE = ("failing", "spans")
 """Kept as tables, in this order, because what follows reads them more than once."""
+PORTION = 5_000_000
+"""Events whose deliveries are held at once: all of a busy day would not fit the memory, and spill."""
 
 
 @lru_cache(maxsize=4)
@@ -88,7 +90,7 @@ def statements(rules: tuple[Detector, ...], sides: tuple[tuple[str, str], ...], 
 
     given = {name: ibis.table(dict(columns), name=f"given_{name}") for name, columns in GIVEN.items()}
     events = {name: EVENTS.get(name, "string") for name in shaping.EVENTS}
-    carried = sided(ibis.table(events, name="carried"), dict(sides))
+    carried = sided(ibis.table(events, name="portion"), dict(sides))
     told = sided(ibis.table(events, name="notable"), dict(sides))
     failing, each = failures(told), deliveries(carried, late_ms)
     delivered = ibis.table(each.schema(), name="deliveries")
@@ -128,14 +130,44 @@ def detect(engine: duckdb.DuckDBPyConnection, book: Rulebook, history: History, 
     _lend(engine, rules, history, asked)
     for name in MADE:
         engine.execute(f"create or replace temp table {name} as {getattr(told, name)}")
+    parts = list(sums(engine, told))
     found = [row for statement in (told.crossings, *told.missing) for row in _rows(engine, statement)]
     return Detected(
         [Finding(**row) for row in found],
         _rows(engine, told.counted),
         _rows(engine, "select * from summed"),
-        _rows(engine, "select * from parts where dip_id <> ''"),
+        parts,
         _rows(engine, LATEST),
     )
+
+
+def sums(engine: duckdb.DuckDBPyConnection, told: Statements, most: int = PORTION) -> Iterator[dict[str, Any]]:
+    """Makes `summed` of `carried`, and gives each participant's part: a sum is of one half-hour, so these go one after
+    another."""
+    into = "create or replace temp table summed as"
+    for first, last in list(_portions(engine, most)) or [(0, 0)]:
+        within = f"half_hour between {first} and {last}"
+        engine.execute(f"create or replace temp view portion as select * from carried where {within}")
+        engine.execute(f"create or replace temp table deliveries as {told.deliveries}")
+        engine.execute(f"create or replace temp table parts as {told.parts}")
+        engine.execute(f"{into} {told.summed}")
+        into = "insert into summed"
+        yield from _rows(engine, "select * from parts where dip_id <> ''")
+
+
+def _portions(engine: duckdb.DuckDBPyConnection, most: int) -> Iterator[tuple[int, int]]:
+    """The first and the last of half-hours that hold no more together than `most` events, or are one alone."""
+    portion: list[int] = []
+    held = 0
+    counted = engine.execute("select half_hour, count(*) from carried group by 1 order by 1").fetchall()
+    for half_hour, events in counted:
+        if portion and held + events > most:
+            yield portion[0], portion[-1]
+            portion, held = [], 0
+        portion.append(half_hour)
+        held += events
+    if portion:
+        yield portion[0], portion[-1]
 
 
 def _lend(engine: duckdb.DuckDBPyConnection, rules: Sequence[Detector], history: History, asked: Sequence[int]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import random
 from datetime import timedelta
 
+import duckdb
 import pytest
 
+from crossdesk import rulebook
 from crossdesk.cases.tests.cast import NOON
+from crossdesk.signals import shaping
+from crossdesk.signals.detecting import sides_of, statements, sums
 from crossdesk.signals.models import Failing, Fault, HalfHour, Share, Side
-from crossdesk.signals.sampling import Trouble
+from crossdesk.signals.sampling import Sampling, Trouble, invented, written
 from crossdesk.signals.tests.conftest import BEGINS, Watched, one_fault
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import verbs, viewing
@@ -152,3 +157,23 @@ def test_every_kind_of_file_comes_to_the_same(watched: Watched, kind: str) -> No
     feed = watched.read(watched.unknown(), kind)
     assert (feed.state, feed.events, feed.rejected) == ("read", 1920, 0)
     assert one_fault().mpans == 640
+
+
+def test_sums_made_by_portions_are_those_of_the_whole() -> None:
+    begins = NOON - timedelta(hours=3)
+    made, book, engine = Sampling(invented(7), seed=11), rulebook.packaged(), duckdb.connect()
+    events = [*made.calm(begins, 6, messages=60), *made.trouble(Trouble(begins, timedelta(minutes=80), mpans=90))]
+    shaping.read_text(io.BytesIO(written(events, "ndjson")), engine)
+    shaping.shape(engine, book, shaping.Bounds.around(NOON, book))
+    shaping.keep(engine)
+    engine.execute("create temp view carried as select * from events")
+    told = statements(tuple(book.detectors.values()), tuple(sorted(sides_of(book).items())), 300_000)
+
+    def all_sums(most: int) -> tuple[list[str], list[str]]:
+        parts = sorted(map(str, sums(engine, told, most)))
+        return parts, sorted(map(str, engine.execute("select * from summed").fetchall()))
+
+    whole = all_sums(10**9)
+    assert len(whole[0]) > 6
+    assert all_sums(1) == whole
+    assert all_sums(len(events) // 3) == whole
