@@ -164,6 +164,7 @@ class Hold(ThreadBound):
     who = models.CharField(max_length=120, blank=True, db_default="")
     what = models.CharField(max_length=160, blank=True, db_default="", help_text="The next action while it holds.")
     by = models.DateTimeField(null=True)
+    persons = ArrayField(models.BigIntegerField(), default=list, db_default=[], help_text="Who has a step in hand.")
     since = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
 
@@ -200,6 +201,9 @@ class Standing(models.Model):
     next_by = models.DateTimeField(null=True)
     person = models.BigIntegerField(null=True, help_text="Who of this desk has it in hand.")
     group = models.BigIntegerField(null=True)
+    persons = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[], help_text="Who has a step of a request in hand."
+    )
     legs = models.JSONField(default=list, help_text="Desk and stage of the legs this seat may know of.")
     changed_at = models.DateTimeField()
 
@@ -219,6 +223,7 @@ class Standing(models.Model):
             models.Index("seat", "raiser", "priority", "next_by", name="standing_raiser", condition=Q(is_open=True)),
             models.Index("seat", "system", "priority", "next_by", name="standing_system", condition=Q(is_open=True)),
             models.Index("seat", "person", name="standing_person", condition=Q(is_open=True, person__isnull=False)),
+            models.Index("seat", name="standing_steps", condition=Q(is_open=True) & ~Q(persons=[])),
             models.Index("seat", name="standing_trouble", condition=Q(is_open=True, trouble=True)),
             models.Index("seat", name="standing_bounced", condition=Q(is_open=True, bounces__gte=2)),
             models.Index("seat", name="standing_legs", condition=Q(is_open=True) & ~Q(legs=[])),

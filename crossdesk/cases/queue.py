@@ -28,14 +28,19 @@ class View:
     hot: bool = False
 
 
+def in_hand_of(person: int) -> Q:
+    """A case, a leg, or a step of a request."""
+    return Q(person=person) | ~Q(persons=[]) & Q(persons__contains=[person])
+
+
 def views(at: datetime, person: int | None) -> tuple[View, ...]:
     ball, work, time = "The ball is with", "Work", "Time"
     unread = [Stage.RAISED, Stage.TRIAGE, LegStage.SENDING, LegStage.DELIVERED]
     return (
         View("all", "All open", ball, Q(), "No case is open at this desk. New ones come from the portal and by mail."),
         View("us", "Us", ball, Q(ball=Standing.Ball.US), "Nothing waits for this desk; others have the next step."),
-        View("me", "Me", ball, Q(person=person or 0), "You have nothing in hand. What you accept from an offer to your"
-             " group stands here until it is done."),
+        View("me", "Me", ball, in_hand_of(person or 0), "You have nothing in hand. What you accept from an offer, and"
+             " steps given to you, stand here until they are done."),
         View("them", "Them", ball, Q(ball=Standing.Ball.THEM), "Nothing waits for others. Engaged desks and raisers"
              " who owe an answer stand here."),
         View("nobody", "Nobody yet", ball, Q(ball=Standing.Ball.NOBODY), "Every open case has somebody. A case nobody"

@@ -121,6 +121,7 @@ def refresh(case: Case, at: datetime) -> None:
             "next_by",
             "person",
             "group",
+            "persons",
             "legs",
             "trouble",
             "bounces",
@@ -141,6 +142,7 @@ def _rows(facts: Facts, at: datetime) -> Iterator[Standing]:
     held = facts.assignments.get((case.owner_id, None))
     owner = _row(facts, case.seat_for(case.owner.seat_id), Standing.Part.OWNS, for_owner(facts), is_open, every, at)
     _in_hand(owner, held)
+    owner.persons = facts.waits.persons if facts.waits else []
     yield owner
     raiser = for_raiser(facts)
     yield _row(facts, case.seat_for(case.raiser.seat_id), Standing.Part.RAISED, raiser, is_open, shown, at)

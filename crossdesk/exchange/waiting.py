@@ -16,7 +16,7 @@ from crossdesk.desks.models import Desk
 from crossdesk.exchange.escalating import people
 from crossdesk.exchange.office import addresses
 from crossdesk.exchange.outbox import put
-from crossdesk.parties.models import Membership
+from crossdesk.parties.models import Membership, Person
 from crossdesk.requests.models import Approval
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import record
@@ -76,6 +76,16 @@ def tell_of_approval(entry: Entry) -> None:
         item = put(entry, "approval_asked", case, address, seat)
         item.seats = [seat]
         item.save(update_fields=["seats"])
+
+
+def tell_of_step(entry: Entry) -> None:
+    """A reaction. Whoever a step was given to, unless they took it themselves."""
+    case = _case(entry)
+    if case is None or case.restricted or entry.facts["person"] == entry.by_person:
+        return
+    person = Person.objects.filter(pk=entry.facts["person"], is_active=True).first()
+    if person:
+        put(entry, "step_given", case, person.email, case.owner.seat_id)
 
 
 def _approvers(approval: Approval, at: datetime) -> Iterator[str]:

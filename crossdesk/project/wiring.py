@@ -77,6 +77,7 @@ ESCALATIONS: Reactions = {
 }
 WAITING: Reactions = {
     "request.approval_asked": (waiting.tell_of_approval, wake_sending),
+    "request.give": (waiting.tell_of_step, wake_sending),
     reviewing.ASKED: (waiting.tell_of_review, wake_sending),
     **dict.fromkeys(waiting.MAY_PROPOSE, (waiting.tell_of_proposals,)),
     waiting.PROPOSED: (wake_sending,),

@@ -13,6 +13,7 @@ from crossdesk.cases.models import Case
 from crossdesk.clocks.reckoning import Turn
 from crossdesk.clocks.turning import live_clocks, turn
 from crossdesk.desks.models import ResolverGroup
+from crossdesk.parties.models import Membership
 from crossdesk.requests import policy, progress
 from crossdesk.requests.models import Request, Task
 from crossdesk.requests.moving import moving
@@ -60,6 +61,28 @@ def finish(task: Task, *, by: Viewer, at: datetime, words: str = "") -> None:
         done(live, request, thread, by.author(request.case.owner_id if live.desk_id else None), at, words)
 
 
+def give(task: Task, *, to: Membership, by: Viewer, at: datetime) -> None:
+    """One of the owning desk's own steps into one person's hands. Steps side by side have each their own; who has it
+    hands it on in the same way."""
+    request = task.request
+    with moving(request, "give a step of it to anybody", at=at) as thread:
+        live = _live(task, request)
+        policy.require_do(by, "give", live, request)
+        person = next((each.person for each in policy.people_for(live, at) if each.pk == to.pk), None)
+        if person is None:
+            raise Invalid(f"They do not work at {live.desk} any more; choose somebody who does.")
+        _own_it(request.case, by, at)
+        _again(thread)
+        live.person, live.person_name = person.pk, person.name[:120]
+        live.begun_at = live.begun_at or at
+        live.save()
+        record(
+            thread, "request.give", audience=request.case.internal(request.case.owner),
+            by=by.author(request.case.owner_id), at=at, detail={"task": live.name, "to": live.person_name},
+            task=live.pk, person=person.pk,
+        )  # fmt: skip
+
+
 def done(task: Task, request: Request, thread: Thread, author: Author, at: datetime, words: str = "") -> None:
     """Within a verb or a reaction, with the thread locked."""
     turn(thread, live_clocks(thread, task=task.pk), Turn.MEET, at=at)
@@ -74,6 +97,7 @@ def done(task: Task, request: Request, thread: Thread, author: Author, at: datet
 
 def open_again(task: Task, request: Request, thread: Thread, at: datetime, words: str) -> None:
     task.leg, task.begun_at, task.done_at, task.done_by, task.entry = None, None, None, "", None
+    task.person, task.person_name = None, ""
     task.save()
     record(
         thread, "request.task_open", audience=request.case.to_raiser(), by=CROSSDESK, at=at, words=words,

@@ -128,6 +128,10 @@ class Task(ThreadBound):
     found = models.CharField(max_length=200, blank=True, help_text="What the last look at the records found.")
     ready_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True)
+    person = models.BigIntegerField(
+        null=True, help_text="Whose hands it is in; steps side by side have each their own."
+    )
+    person_name = models.CharField(max_length=120, blank=True)
     leg = models.ForeignKey(Leg, models.PROTECT, null=True, related_name="+")
     assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from crossdesk.access import DESK_WORK, NotAllowed, Role, WrongStage
 from crossdesk.cases.policy import speaks_for_raiser
@@ -109,7 +109,7 @@ def _ended(by: Viewer, approval: Approval, at: datetime) -> str | None:
 
 
 def why_not_do(by: Viewer, move: str, task: Task, request: Request) -> str | None:
-    """`move` is begin or finish."""
+    """`move` is begin, finish or give."""
     case = request.case
     if by.roles == {Role.AUDITOR}:
         return "Auditors read; they change nothing."
@@ -119,15 +119,25 @@ def why_not_do(by: Viewer, move: str, task: Task, request: Request) -> str | Non
         return f"Nobody ticks off “{task}”: it is read off what is recorded here."
     if task.ready_at is None:
         return f"“{task}” waits for what comes before it."
-    if task.desk_id is None:
+    if task.desk_id is None and move != "give":
         return None if speaks_for_raiser(by, case) else f"“{task}” is for {case.raiser} to do."
     if not (by.works_at(case.owner_id) and by.roles & DESK_WORK):
         return f"Only {case.owner} works on this step."
     if move == "begin" and task.begun_at:
         return f"“{task}” was begun already."
+    if move == "give" and task.desk_id != case.owner_id:
+        return f"{task.desk} decides who of its people does “{task}”."
     if move == "finish" and task.desk_id != case.owner_id:
         return f"“{task}” is with {task.desk}: it is done when the answer on its leg is confirmed."
     return None
+
+
+def people_for(task: Task, at: datetime) -> QuerySet[Membership]:
+    """Whom its desk can give it to: whoever works there now."""
+    live = (Q(until=None) | Q(until__gt=at)) & Q(since__lte=at, person__is_active=True)
+    places = DeskMember.objects.filter(Q(until=None) | Q(until__gt=at), desk=task.desk_id).values("membership")
+    works = [role.value for role in DESK_WORK]
+    return Membership.objects.filter(live, pk__in=places, roles__overlap=works).select_related("person")
 
 
 def require_do(by: Viewer, move: str, task: Task, request: Request) -> None:

@@ -144,6 +144,7 @@ def _hold(request: Request, approvals: Iterable[Approval], at: datetime) -> None
     hold = hold or Hold(case=case, keeps=Hold.Keeps.RESOLVING, why=WHY, put_by_id=request.pk, since=at)
     hold.seats = sorted({case.raiser.seat_id, case.owner.seat_id, *case.followed_by})
     hold.seat_id, hold.who, hold.what, hold.by = _waits_for(request, case, approvals)
+    hold.persons = sorted({each.person for each in request.tasks.all() if each.open and each.person})
     hold.save()
 
 

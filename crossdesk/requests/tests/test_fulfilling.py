@@ -9,22 +9,25 @@ from datetime import timedelta
 import pytest
 
 from crossdesk import rulebook
-from crossdesk.access import NotAllowed, Role, WrongStage
+from crossdesk.access import Invalid, NotAllowed, Role, WrongStage
 from crossdesk.cases import assigning, closing, leg_work
 from crossdesk.cases.models import Case, Standing
+from crossdesk.cases.queue import in_hand_of
 from crossdesk.cases.tests.cast import NOON, somebody
 from crossdesk.clocks.models import Clock
 from crossdesk.desks.founding import open_desk
 from crossdesk.desks.models import Desk
+from crossdesk.exchange.models import OutboxItem
 from crossdesk.parties.founding import found_party
+from crossdesk.parties.models import Membership
 from crossdesk.requests import approving, fulfilling, proving
-from crossdesk.requests.models import Request
+from crossdesk.requests.models import Request, Task
 from crossdesk.requests.proving import Proof
 from crossdesk.requests.tests.conftest import MINUTE, Asking
 from crossdesk.rulebook import Rulebook
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry
-from crossdesk.threads.viewer import verbs, viewing
+from crossdesk.threads.viewer import Viewer, verbs, viewing
 
 
 def approved(it: Asking) -> Request:
@@ -199,3 +202,32 @@ def test_a_step_read_off_the_records_follows_them_and_nobody_ticks_it(it: Asking
     assert proving.look_at_all(NOON + 3 * MINUTE) == 1
     assert it.again(request).done_at == NOON + 3 * MINUTE
     assert proving.look_at_all(NOON + 4 * MINUTE) == 0
+
+
+def test_steps_side_by_side_have_each_their_own_person(it: Asking) -> None:
+    request = approved(it)
+    with verbs():
+        first = it.task(request, "make")
+        Task.objects.filter(request=request.pk).update(desk=first.desk, ready_at=NOON)
+        nia, tom, gwen = (Membership.objects.get(person=who.person) for who in (it.here.nia, it.here.tom, it.here.gwen))
+    fulfilling.give(first, to=nia, by=it.mo, at=NOON)
+    fulfilling.give(it.task(request, "channels"), to=tom, by=it.here.nia, at=NOON)
+    in_hand = {who.name: mine(who) for who in (it.here.nia, it.here.tom, it.mo)}
+    assert in_hand == {it.here.nia.name: 1, it.here.tom.name: 1, it.mo.name: 0}
+    with pytest.raises(Invalid, match="do not work at Elexon Service Desk any more"):
+        fulfilling.give(first, to=gwen, by=it.mo, at=NOON)
+    with pytest.raises(NotAllowed, match="Only Elexon Service Desk works on this step"):
+        fulfilling.give(first, to=nia, by=it.here.priya, at=NOON)
+    with verbs():
+        assert list(OutboxItem.objects.filter(kind="step_given").values_list("to_address", flat=True)) == [
+            "nia@elexon.example",
+            "tom@elexon.example",
+        ]
+    fulfilling.finish(it.task(request, "make"), by=it.here.nia, at=NOON)
+    assert mine(it.here.nia) == 0
+
+
+def mine(who: Viewer) -> int:
+    """As the queue's view of what somebody has in hand."""
+    with viewing(who):
+        return Standing.objects.filter(in_hand_of(who.person or 0), is_open=True).count()

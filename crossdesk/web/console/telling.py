@@ -56,6 +56,7 @@ TOLD = {
     "request.refuse": "Refused it for {of}",
     "request.approved": "Approved by everybody whose word it needs",
     "request.begin": "Began: {task}",
+    "request.give": "Given to {to}: {task}",
     "request.task_done": "Done: {task}",
     "request.task_open": "Open again: {task}",
     "request.done": "Everything asked for is done",

@@ -13,12 +13,16 @@ from crossdesk.access import Invalid, Refused
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import ResolverGroup
 from crossdesk.kit.time import now
+from crossdesk.parties.models import Membership
 from crossdesk.requests import approving, fulfilling, policy, questions
 from crossdesk.requests.models import Approval, Task
 from crossdesk.requests.questions import Whole
+from crossdesk.threads.viewer import verbs
 from crossdesk.web.console.acting import NOT_THERE, case_for, status_of
 from crossdesk.web.requests.panel import approval_line, task_line
 from crossdesk.web.seeing import Seen
+
+DONE = {"begin": "begun", "give": "given", "finish": "done"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,13 +84,15 @@ def step(request: Seen, reference: str, pk: int) -> HttpResponse:
             group = _group(given.get("group", ""), case)
             share = given.get("share") == "on"
             fulfilling.begin(each, by=request.viewer, at=now(), group=group, share=share, words=words)
+        elif move == "give":
+            fulfilling.give(each, to=_person(given.get("person", ""), each), by=request.viewer, at=now())
         elif move == "finish":
             fulfilling.finish(each, by=request.viewer, at=now(), words=words)
         else:
             raise Invalid("Choose whether the step begins or is done.")
     except Refused as refused:
         return _step_page(request, case, whole, each, given.dict(), refused.sentence, status_of(refused))
-    messages.success(request, f"{case}: “{each}” {'begun' if move == 'begin' else 'done'}.")
+    messages.success(request, f"{case}: “{each}” {DONE[move]}.")
     return redirect(f"/cases/{case.reference}/")
 
 
@@ -105,12 +111,30 @@ def _step_page(
         "task": each,
         "why_not_begin": policy.why_not_do(request.viewer, "begin", each, whole.request),
         "why_not_finish": policy.why_not_do(request.viewer, "finish", each, whole.request),
+        "why_not_give": policy.why_not_do(request.viewer, "give", each, whole.request),
+        "people": _colleagues(request, each, whole),
         "elsewhere": each.desk_id is not None and not of_desk,
         "groups": list(ResolverGroup.objects.filter(desk=case.owner_id).values_list("pk", "name")) if of_desk else [],
         "said": said or {},
         "trouble": trouble,
     }
     return _render(request, "requests/step.html", case, whole, context, status)
+
+
+def _colleagues(request: Seen, task: Task, whole: Whole) -> list[tuple[int, str]]:
+    """For whoever may give the step to one of them."""
+    if policy.why_not_do(request.viewer, "give", task, whole.request):
+        return []
+    with verbs():
+        return [(row.pk, row.person.name) for row in policy.people_for(task, now()).order_by("person__name")]
+
+
+def _person(text: str, task: Task) -> Membership:
+    with verbs():
+        found = policy.people_for(task, now()).filter(pk=int(text) if text.isdecimal() else 0).first()
+    if found is None:
+        raise Invalid(f"Choose somebody who works at {task.desk}.")
+    return found
 
 
 def _group(text: str, case: Case) -> ResolverGroup | None:

@@ -85,7 +85,7 @@ def task_line(each: Task, whole: Whole, viewer: Viewer, at: datetime) -> Line:
         label, url = next_step(each.proof, case)
         mine = viewer.party == case.raiser_id or viewer.works_at(case.owner_id)
         return Line(each.pk, name, "open", f"{doer}. {each.found}", act=label if mine else "", url=url if mine else "")
-    detail = f"{doer}{_due(each, at)}{_with(each, at)}"
+    detail = f"{doer}{_due(each, at)}{_with(each, at_desk=viewer.works_at(case.owner_id))}"
     moves = [move for move in ("begin", "finish") if policy.why_not_do(viewer, move, each, whole.request) is None]
     if not moves or (each.desk_id is None and "finish" not in moves):
         return Line(each.pk, name, "open", detail)
@@ -102,9 +102,12 @@ def _due(task: Task, at: datetime) -> str:
     return ", no target published" if task.desk_id and row and not row.minutes else ""
 
 
-def _with(task: Task, at: datetime) -> str:
+def _with(task: Task, *, at_desk: bool) -> str:
+    """Who of the desk has it is for the desk."""
     if task.leg:
         return f"; its leg is {task.leg.get_stage_display().lower()}"
+    if at_desk and task.person_name:
+        return f"; with {task.person_name}"
     if task.assignment and task.assignment.ended_at is None:
         held = task.assignment.accepted_name
         return f"; with {task.assignment.group.name}{f', accepted by {held}' if held else ', offered'}"

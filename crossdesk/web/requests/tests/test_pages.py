@@ -139,6 +139,15 @@ def test_the_work_is_done_from_the_page_of_the_case(it: Asking, browser: Browser
     assert make not in text(priya, at)
     assert nia.post(make, {"move": "begin", "group": str(it.here.dip_team.pk)}).status_code == 302
     assert "with DIP operations, offered" in text(nia, at)
+    with verbs():
+        tom = Membership.objects.get(person=it.here.tom.person)
+    assert "Whose hands it is in" in text(nia, make)
+    assert nia.post(make, {"move": "give", "person": tom.pk}).status_code == 302
+    assert "with Tom" in text(nia, at)
+    assert "with Tom" not in text(browser(it.here.priya), at)
+    with verbs():
+        letter = OutboxItem.objects.get(kind="step_given")
+        assert b"was given to you" in write_letter(letter, now())
     assert nia.post(make, {"move": "finish", "words": "2300000009"}).status_code == 302
     page = text(priya, at)
     assert "1 of 2 steps done" in page
