@@ -18,7 +18,7 @@ from scenarios.cast import NIA, PRIYA, set_the_stage
 from scenarios.product import Product
 from scenarios.visitor import Visitor
 
-pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("answered before raising")]
+pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("answered before raising")]
 BEGINS = datetime(2026, 11, 23, 9, 0, tzinfo=LONDON)
 ANSWER = Written(
     "401 from the DIP after a certificate was renewed",
