@@ -74,7 +74,7 @@ def read_plainly(owner: psycopg.Connection) -> tuple[int, float]:
 def replayed() -> tuple[Counter[str], float]:
     from crossdesk.impact.history import only_reading, replay
     from crossdesk.rulebook import load
-    from crossdesk.rulebook.model import Threshold
+    from crossdesk.rulebook.rows.row import Threshold
 
     then = load()
     row = replace(then.scenarios[SCENARIO], cross_party=Threshold(measure="mpans", count=250))

@@ -11,8 +11,8 @@ from crossdesk.cases.lifecycle import LegStage
 from crossdesk.cases.models import Case, ReferenceSet
 from crossdesk.cases.policy import may_engage
 from crossdesk.desks.models import Desk
-from crossdesk.rulebook.model import Reroute
 from crossdesk.rulebook.rerouting import BOUNCES, BOUNDARY
+from crossdesk.rulebook.rows.times import Reroute
 
 UNHEARD = frozenset({LegStage.SENDING, LegStage.DELIVERED})
 

@@ -18,7 +18,7 @@ from crossdesk.cases.review_asks import ReviewAsk
 from crossdesk.clocks.excusing import BREACHED, EXCUSE, ended
 from crossdesk.clocks.models import Clock
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import CaseReview
+from crossdesk.rulebook.rows.times import CaseReview
 from crossdesk.threads.models import Entry, Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, Author, Viewer

@@ -12,7 +12,7 @@ from crossdesk.access import Invalid
 from crossdesk.commands.django import setup
 from crossdesk.kit.time import LONDON
 from crossdesk.rulebook.editions import digest
-from crossdesk.rulebook.model import KINDS
+from crossdesk.rulebook.kinds import KINDS
 
 
 @click.group(short_help="The market's rules: check, plan, apply.")

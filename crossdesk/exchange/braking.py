@@ -14,7 +14,7 @@ from crossdesk.cases.models import Case
 from crossdesk.cases.moving import settle
 from crossdesk.exchange import hands
 from crossdesk.exchange.models import Brake, InboxItem, OutboxItem, RawMail
-from crossdesk.rulebook.model import Brake as Rule
+from crossdesk.rulebook.rows.telling import Brake as Rule
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import Viewer

@@ -30,7 +30,7 @@ from crossdesk.exchange.office import addresses, office
 from crossdesk.exchange.outbox import put
 from crossdesk.exchange.wording import worded
 from crossdesk.rulebook.escalating import DESK, GROUP, MANAGERS
-from crossdesk.rulebook.model import Escalation
+from crossdesk.rulebook.rows.times import Escalation
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, viewing

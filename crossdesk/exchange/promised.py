@@ -24,7 +24,7 @@ from crossdesk.exchange.office import office
 from crossdesk.exchange.wording import worded
 from crossdesk.majors.models import MajorIncident, RoleHeld
 from crossdesk.parties.models import Person
-from crossdesk.rulebook.model import Escalation
+from crossdesk.rulebook.rows.times import Escalation
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK

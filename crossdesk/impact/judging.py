@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import Phrase, Scenario, Threshold
+from crossdesk.rulebook.rows.handling import Phrase, Scenario
+from crossdesk.rulebook.rows.row import Threshold
 
 CROSS_PARTY, MAJOR = "cross-party", "major"
 COLUMNS = (CROSS_PARTY, MAJOR)

@@ -15,7 +15,7 @@ from typing import Any
 from crossdesk.impact.crossing import CROSSED, MEASURED
 from crossdesk.impact.judging import COLUMNS, judge, triggered
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import Threshold
+from crossdesk.rulebook.rows.row import Threshold
 
 TRIGGER = "trigger"
 RAISED, LINKED, APPLIES, ANSWERED = "case.raised", "case.link", "impact.applies", "impact.answer"

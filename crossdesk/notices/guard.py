@@ -15,7 +15,7 @@ from crossdesk.kit.disguises import bare, digits_of, folded, mixed_word, named, 
 from crossdesk.kit.signatures import HEAD, encoding_of, reads_as_text
 from crossdesk.notices.models import Enclosure, Line
 from crossdesk.notices.sheet import may_read
-from crossdesk.rulebook.model import Audience
+from crossdesk.rulebook.rows.telling import Audience
 
 TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{3,119}")
 COPIED = 25

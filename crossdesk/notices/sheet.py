@@ -10,7 +10,7 @@ from crossdesk import rulebook
 from crossdesk.access import Invalid
 from crossdesk.kit.time import in_full
 from crossdesk.notices.models import Line
-from crossdesk.rulebook.model import Audience
+from crossdesk.rulebook.rows.telling import Audience
 
 NARROWEST = "lead"
 LONGEST_LINE, MOST_LINES, LONGEST_TITLE = 2_000, 60, 140

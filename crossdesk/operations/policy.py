@@ -7,7 +7,7 @@ from crossdesk.access import Role
 from crossdesk.desks.models import Desk
 from crossdesk.kit.scan import CORRELATION, MPAN, SENDER_REFERENCE, TRANSACTION, scan
 from crossdesk.parties.models import Party
-from crossdesk.rulebook.model import Mode
+from crossdesk.rulebook.rows.handling import Mode
 from crossdesk.threads.viewer import Viewer
 
 MANAGERS = frozenset({Role.MAJOR_INCIDENT_MANAGER, Role.SERVICE_MANAGER})

@@ -22,7 +22,7 @@ from crossdesk.problems.lifecycle import WORKED_ON
 from crossdesk.problems.models import Problem, Proposal, Sighting
 from crossdesk.problems.opening import Opening
 from crossdesk.rulebook.explain import explain, find_codes
-from crossdesk.rulebook.model import Recurrence
+from crossdesk.rulebook.rows.noticing import Recurrence
 from crossdesk.threads.models import Entry, EntryBody, Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, Viewer, verbs

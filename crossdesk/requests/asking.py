@@ -19,8 +19,8 @@ from crossdesk.requests import catalogue, progress
 from crossdesk.requests.checking import Answered, check
 from crossdesk.requests.models import Approval, Request, Task
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import ServiceRequest
 from crossdesk.rulebook.requesting import ASKER, DESK, PARTNER, approvals_of, edition_of, tasks_of
+from crossdesk.rulebook.rows.requests import ServiceRequest
 from crossdesk.threads.models import Thread
 from crossdesk.threads.recording import record
 from crossdesk.threads.viewer import CROSSDESK, Viewer, verbs

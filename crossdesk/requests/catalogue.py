@@ -9,8 +9,8 @@ from crossdesk.access import Invalid, NotAllowed
 from crossdesk.desks.models import Desk
 from crossdesk.parties.models import MarketRole, Party
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import FormField, ServiceRequest
 from crossdesk.rulebook.requesting import GROUPS
+from crossdesk.rulebook.rows.requests import FormField, ServiceRequest
 from crossdesk.rulebook.search import stems
 
 NAMES = {

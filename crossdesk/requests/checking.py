@@ -16,8 +16,8 @@ from crossdesk.access import Invalid
 from crossdesk.kit.time import london
 from crossdesk.parties.models import MarketRole, Party
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import FormField
 from crossdesk.rulebook.requesting import fields_of
+from crossdesk.rulebook.rows.requests import FormField
 
 LONGEST = {"words": 4000, "text": 200}
 YEARS_AHEAD = 5

@@ -11,7 +11,7 @@ from crossdesk.clocks.reckoning import Turn
 from crossdesk.clocks.turning import By, Promise, live_clocks, start, turn
 from crossdesk.kit.time import span
 from crossdesk.reviews.models import Review
-from crossdesk.rulebook.model import Deadline
+from crossdesk.rulebook.rows.times import Deadline
 from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import CROSSDESK
 

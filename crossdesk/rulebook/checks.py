@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from .book import Rulebook
 from .escalating import ACTIONS, REACHES, ROOM
 from .exchanging import brakes, fallbacks, reaches
-from .model import KINDS, Row, Threshold
+from .kinds import KINDS
 from .operations import misfits
 from .problem import Problem
 from .requesting import FIELDS, GROUPS, PROOFS, ROLES, unfit
 from .rerouting import WHENS, reroutes
+from .rows.row import Row, Threshold
 from .signals import KINDS as DETECTS
 from .signals import SIDES, faults
 

@@ -10,10 +10,11 @@ from datetime import date
 from typing import Any, Literal
 
 from .book import Rulebook
+from .kinds import KINDS
 from .load import Sheet, build
-from .model import KINDS, Row, Threshold
 from .problem import RulesError
 from .reading import cells
+from .rows.row import Row, Threshold
 
 Edition = dict[str, dict[str, dict[str, Any]]]
 

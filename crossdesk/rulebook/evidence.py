@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .book import Rulebook
-from .model import Evidence
+from .rows.handling import Evidence
 
 
 @dataclass(frozen=True)

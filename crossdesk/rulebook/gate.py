@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from .book import Rulebook
-from .model import Desk, Home, Process, QueryType
+from .rows.desks import Desk, Home, Process, QueryType
 
 Kind = Literal["raise", "choose", "existing route", "procedure"]
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from .book import Rulebook
 from .checks import check
-from .model import KINDS, Row
+from .kinds import KINDS
 from .problem import Problem, RulesError
 from .reading import read
+from .rows.row import Row
 
 PACKAGED = Path(__file__).resolve().parent.parent / "market"
 

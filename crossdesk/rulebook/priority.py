@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .book import Rulebook
-from .model import Row
+from .rows.row import Row
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
-from .model import KINDS, MEASURES, Row, Threshold
+from .kinds import KINDS
 from .problem import Problem
+from .rows.row import MEASURES, Row, Threshold
 
 R = TypeVar("R", bound=Row)
 Raw = Mapping[str, Any]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import astuple
 
 from .book import Rulebook
-from .model import Approval, FormField, FulfilmentTask
 from .operations import Wrong
+from .rows.requests import Approval, FormField, FulfilmentTask
 
 GROUPS = ("access", "certificates", "dip", "information", "onboarding")
 FIELDS = ("text", "words", "email", "date", "choice", "mpid", "dip-id", "role", "domain", "party")

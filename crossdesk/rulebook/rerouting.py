@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .model import Reroute
 from .problem import Problem
+from .rows.times import Reroute
 
 if TYPE_CHECKING:
     from .checks import Checking

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
-from crossdesk.rulebook.model import Detector
+from crossdesk.rulebook.rows.noticing import Detector
 from crossdesk.signals.keeping import Directory
 from crossdesk.signals.models import Concern, Fault, Side
 from crossdesk.signals.reading import messages_of

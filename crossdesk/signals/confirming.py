@@ -19,7 +19,7 @@ from crossdesk.cases.raising import Report, raise_case
 from crossdesk.impact import register
 from crossdesk.kit.time import clock_time, in_full, iso
 from crossdesk.parties.models import Party
-from crossdesk.rulebook.model import Detector
+from crossdesk.rulebook.rows.noticing import Detector
 from crossdesk.signals.models import Concern, Failing, Fault, Side
 from crossdesk.signals.noticing import HEALTH, internal
 from crossdesk.signals.policy import require, why_not_decide

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import Detector
+from crossdesk.rulebook.rows.noticing import Detector
 from crossdesk.signals import shaping
 from crossdesk.signals.detection import findings as judged
 from crossdesk.signals.detection.failures import failures, sided

@@ -10,7 +10,7 @@ from django.db.models import Count
 from crossdesk.cases.lifecycle import Stage
 from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
-from crossdesk.rulebook.model import Detector
+from crossdesk.rulebook.rows.noticing import Detector
 from crossdesk.signals.keeping import Directory
 from crossdesk.signals.models import Fault, Side
 from crossdesk.signals.reading import messages_of

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from crossdesk.desks.models import Desk
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import Detector
+from crossdesk.rulebook.rows.noticing import Detector
 from crossdesk.signals.concerns import keep_concerns
 from crossdesk.signals.found import Finding
 from crossdesk.signals.history import moment

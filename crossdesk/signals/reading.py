@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from crossdesk.rulebook.model import Detector
+from crossdesk.rulebook.rows.noticing import Detector
 from crossdesk.signals.models import Concern, Failing, Fault
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from crossdesk.rulebook.model import Threshold
+from crossdesk.rulebook.rows.row import Threshold
 
 ROUND_TO = (10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
 

@@ -19,8 +19,8 @@ from crossdesk.requests.checking import partners_for
 from crossdesk.requests.models import Approval, Request, Task
 from crossdesk.requests.questions import Row, Whole, whole
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import FormField, ServiceRequest
 from crossdesk.rulebook.requesting import approvals_of, edition_of, fields_of, tasks_of
+from crossdesk.rulebook.rows.requests import FormField, ServiceRequest
 from crossdesk.threads.viewer import Viewer
 
 

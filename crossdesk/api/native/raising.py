@@ -21,7 +21,7 @@ from crossdesk.rulebook import Rulebook, current
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.evidence import required_evidence
 from crossdesk.rulebook.gate import Gate, Question, gate, outside_process
-from crossdesk.rulebook.model import QueryType
+from crossdesk.rulebook.rows.desks import QueryType
 
 Kind = Literal["mpan", "meter", "transaction", "sender-reference", "correlation", "error-code", "timestamp"]
 Value = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00\r\n]*$")]

@@ -29,7 +29,7 @@ from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.editions import digest
 from crossdesk.rulebook.evidence import required_evidence
 from crossdesk.rulebook.gate import Gate, Question, gate
-from crossdesk.rulebook.model import QueryType
+from crossdesk.rulebook.rows.desks import QueryType
 from crossdesk.threads.viewer import Viewer, verbs
 
 MANDATORY = ("description", "severity", "ticketType")

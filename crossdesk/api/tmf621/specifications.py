@@ -12,7 +12,7 @@ from crossdesk.api.tmf621 import asking
 from crossdesk.api.tmf621.errors import invalid
 from crossdesk.api.tmf621.faces import Version, base
 from crossdesk.api.trouble import Trouble
-from crossdesk.rulebook.model import QueryType
+from crossdesk.rulebook.rows.desks import QueryType
 
 FILTERS = frozenset({"id", "name"})
 

@@ -10,7 +10,7 @@ import pytest
 
 from crossdesk.impact.replaying import Event, Family, Verdict
 from crossdesk.rulebook import Rulebook, load
-from crossdesk.rulebook.model import Threshold
+from crossdesk.rulebook.rows.row import Threshold
 
 BOOK = load()
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

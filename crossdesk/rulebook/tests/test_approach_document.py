@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crossdesk.rulebook import load
-from crossdesk.rulebook.model import KINDS
+from crossdesk.rulebook.kinds import KINDS
 
 BOOK = load()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crossdesk.rulebook import Rulebook, examine, load
-from crossdesk.rulebook.model import KINDS, Threshold
+from crossdesk.rulebook.kinds import KINDS
+from crossdesk.rulebook.rows.row import Threshold
 
 BOOK = load()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import ibis
 from ibis.expr.types import Table
 
-from crossdesk.rulebook.model import Detector
+from crossdesk.rulebook.rows.noticing import Detector
 from crossdesk.rulebook.signals import GROUPS
 from crossdesk.signals.detection.sliding import distinct_over
 

@@ -16,7 +16,8 @@ from crossdesk.impact.judging import COLUMNS, Finding, noun, triggered
 from crossdesk.impact.models import Affected
 from crossdesk.impact.policy import speaks_for, why_not_retract, why_not_say
 from crossdesk.impact.questions import Judged, Register
-from crossdesk.rulebook.model import Scenario, Threshold
+from crossdesk.rulebook.rows.handling import Scenario
+from crossdesk.rulebook.rows.row import Threshold
 from crossdesk.web.console.acts import ENGAGE, why_not
 from crossdesk.web.console.forms import About
 from crossdesk.web.gauge import aloud, edge, scale

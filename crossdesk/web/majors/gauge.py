@@ -11,7 +11,8 @@ from crossdesk import rulebook
 from crossdesk.impact.judging import CROSS_PARTY, MAJOR
 from crossdesk.majors.models import OnIt
 from crossdesk.majors.questions import Room
-from crossdesk.rulebook.model import Scenario, Threshold
+from crossdesk.rulebook.rows.handling import Scenario
+from crossdesk.rulebook.rows.row import Threshold
 from crossdesk.web.gauge import aloud, edge, scale
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.explain import Explanation, explain, find_codes
-from crossdesk.rulebook.model import Scenario
+from crossdesk.rulebook.rows.handling import Scenario
 from crossdesk.rulebook.search import Suggestion, search, stems
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.finding import everything

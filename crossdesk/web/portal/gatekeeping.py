@@ -12,7 +12,7 @@ from crossdesk.kit.time import london, now
 from crossdesk.parties.models import MarketRole
 from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.gate import Gate, Question, gate, outside_process
-from crossdesk.rulebook.model import QueryType
+from crossdesk.rulebook.rows.desks import QueryType
 from crossdesk.web.portal.draft import Draft
 
 ROUTES = {

@@ -18,7 +18,7 @@ from crossdesk.kit.time import now
 from crossdesk.parties.models import Party
 from crossdesk.rulebook import current
 from crossdesk.rulebook.editions import digest
-from crossdesk.rulebook.model import QueryType
+from crossdesk.rulebook.rows.desks import QueryType
 from crossdesk.web.portal.checklist import missing
 from crossdesk.web.portal.draft import Draft
 from crossdesk.web.portal.gatekeeping import decided

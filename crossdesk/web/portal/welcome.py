@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from crossdesk.cases import drafts
 from crossdesk.cases.models import Standing
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import Content, Process
+from crossdesk.rulebook.rows.desks import Process
+from crossdesk.rulebook.rows.handling import Content
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.portal.my_cases import standings
 

@@ -14,8 +14,8 @@ from crossdesk.parties.models import MarketRole
 from crossdesk.requests import catalogue
 from crossdesk.requests.checking import LONGEST, Unfit, check, partners_for
 from crossdesk.rulebook import Rulebook
-from crossdesk.rulebook.model import Approval, FormField, FulfilmentTask, ServiceRequest
 from crossdesk.rulebook.requesting import ASKER, DESK, approvals_of, edition_of, fields_of, tasks_of
+from crossdesk.rulebook.rows.requests import Approval, FormField, FulfilmentTask, ServiceRequest
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.rules.section import duration
 

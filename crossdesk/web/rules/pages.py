@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from crossdesk.rulebook import Rulebook, current, reference
 from crossdesk.rulebook.editions import digest
-from crossdesk.rulebook.model import KINDS
+from crossdesk.rulebook.kinds import KINDS
 from crossdesk.web.rules.section import Section
 from crossdesk.web.rules.sections import SECTIONS
 

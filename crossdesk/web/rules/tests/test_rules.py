@@ -10,7 +10,7 @@ from django.test import Client
 
 from crossdesk.cases.tests.cast import Cast
 from crossdesk.rulebook import load
-from crossdesk.rulebook.model import KINDS
+from crossdesk.rulebook.kinds import KINDS
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.rules.pages import rules_named
 from crossdesk.web.rules.sections import SECTIONS
