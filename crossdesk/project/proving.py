@@ -52,11 +52,15 @@ def conformance(case: Case, at: datetime) -> Proof:
         terms = in_force(versions, at)
         if terms is None:
             continue
-        if terms.exchange.channel.by_hand:
-            return Proof("Reached by people, so there is nothing to test.", terms.accepted_at, terms.accepted_by)
-        run = newest_run(terms.agreement)
+        run, channel = newest_run(terms.agreement), terms.exchange.channel
+        if run and run.channel != channel:
+            run = None  # it tried another way than the one now agreed
         if run and run.passed:
             return Proof(f"Passed for {terms.agreement}.", run.at, run.by)
+        if run is None and channel.by_hand:
+            return Proof(
+                f"Somebody of {terms.agreement.other} has to try it by {channel.label} and say whom it reached."
+            )
         if run:
             return Proof(f"Something is to be mended for {terms.agreement}.")
     return Proof("Not tried yet." if any(in_force(each, at) for each in _versions(case)) else "Waits for an agreement.")

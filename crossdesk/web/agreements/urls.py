@@ -11,6 +11,7 @@ urlpatterns = [
     path("agreements/<str:reference>/change/", proposing.change),
     path("agreements/<str:reference>/answer/", answering.answer),
     path("agreements/<str:reference>/conformance/", conforming.report),
+    path("agreements/<str:reference>/conformance/trial/", conforming.tried),
     path("agreements/<str:reference>/credential/", lining.keep),
     path("agreements/<str:reference>/credential/retire/", lining.retire),
     path("agreements/<str:reference>/certificate/", certifying.give),
