@@ -36,6 +36,8 @@ from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.threads.viewer import verbs
 
+NO_DATABASE = "The database does not answer"
+"""With this line a server or a worker ends whose database is away while it starts; whoever runs it starts it again."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -90,8 +92,13 @@ class Installation:
 
     def see_to_it(self, folder: Path) -> None:
         """Whatever of it was killed is started again; nothing of it may have ended by itself."""
-        ended = (self.server and self.server.poll(), self.worker and self.worker.process.poll())
-        assert {*ended} <= {None, -SIGKILL}, f"{self.name} ended by itself; its logs are in {folder}."
+        for process, log in (
+            (self.server, folder / f"{self.name}.log"),
+            (self.worker and self.worker.process, folder / f"{self.name}.worker.log"),
+        ):
+            if process and process.poll() not in (None, -SIGKILL):
+                last = log.read_text().splitlines()[-1]
+                assert last.startswith(NO_DATABASE), f"It ended by itself: {log.read_text()[-3000:]}"
         if self.worker is None or not self.worker.alive:
             self.worker = Worker.start(self.environment(), folder / f"{self.name}.worker.log")
         if self.server is None or self.server.poll() is not None:

@@ -133,12 +133,12 @@ def test_nothing_is_lost_and_nothing_twice(
         legs = [pair.engaged(f"Conversation {number}") for number in range(CONVERSATIONS)]
         for _ in range(STEPS):
             for _ in range(1 + CONVERSATIONS // 50):
-                _round(pair, 1, killer)
+                _round(pair, tmp_path, 1, killer)
                 killer.mend()
             for leg in legs:
                 _something_here(pair, leg, chance)
             _something_there(pair, chance)
-        _until_quiet(pair, (to_a, to_b))
+        _until_quiet(pair, tmp_path, (to_a, to_b))
         assert set(killer.killed) == set(killer.ways)
         for leg in legs:
             _assert_equal(pair, leg)
@@ -146,9 +146,10 @@ def test_nothing_is_lost_and_nothing_twice(
         print(f"{messages} messages, {len(killer.killed)} kills, {killer.amid} of them amid a message")
 
 
-def _round(pair: Pair, hours: int, killer: Killer | None = None) -> None:
+def _round(pair: Pair, folder: Path, hours: int, killer: Killer | None = None) -> None:
     """So many hours pass, so that what is tried again in hours is tried now; until nothing is left to do, or somebody
     is killed."""
+    pair.see_to_it(folder)
     for each in pair.both:
         each.ready()
     if killer:
@@ -156,24 +157,28 @@ def _round(pair: Pair, hours: int, killer: Killer | None = None) -> None:
     try:
         for each in pair.both:
             each.pass_hours(hours)
-        until(lambda: (killer and not killer.victim) or _idle(pair), "both ends to have done what is due", LONGEST)
+        until(
+            lambda: (killer and not killer.victim) or _idle(pair, folder), "both ends to have done what is due", LONGEST
+        )
     except AWAY:
         if killer is None:
             raise
         until(lambda: not killer.victim, "PostgreSQL to have been the one")
 
 
-def _idle(pair: Pair) -> bool:
+def _idle(pair: Pair, folder: Path) -> bool:
+    """One that was starting when PostgreSQL was killed has ended meanwhile, and whoever runs it starts it again."""
+    pair.see_to_it(folder)
     return all(each.idle for each in pair.both)
 
 
-def _until_quiet(pair: Pair, wires: tuple[Wire, Wire]) -> None:
+def _until_quiet(pair: Pair, folder: Path, wires: tuple[Wire, Wire]) -> None:
     """The line is bad for a while yet, and then is mended; what was given up is sent again by a person."""
-    _round(pair, 2)
+    _round(pair, folder, 2)
     for each in wires:
         each.faults = 0
     for _ in range(40):
-        _round(pair, 25)
+        _round(pair, folder, 25)
         if not (_waiting(pair.elexon) + _waiting(pair.pennine)):
             return
     raise AssertionError("Something still waits to be sent.")
