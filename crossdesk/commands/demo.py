@@ -48,6 +48,7 @@ def load_demo(at: datetime | None = None) -> bool:
     from crossdesk.commands.demonstration.maintenance import maintain
     from crossdesk.commands.demonstration.problems import analyse
     from crossdesk.commands.demonstration.stories import play
+    from crossdesk.commands.demonstration.their_tool import their_tool
     from crossdesk.commands.demonstration.tools import equip
     from crossdesk.exchange.measuring import measure
     from crossdesk.kit.time import now
@@ -63,7 +64,7 @@ def load_demo(at: datetime | None = None) -> bool:
         here = settle(rulebook.current(), at)
         agree(here, at)
         equip(here, at)
-        with once_at_the_end():
+        with once_at_the_end(), their_tool() as here.tool:
             strays(play(here, at), at)
             maintain(here, at)
         play_journal(at)

@@ -9,11 +9,13 @@ from typing import Any
 from crossdesk.clocks.calendars import Said as Week
 from crossdesk.commands.demonstration.ago import length
 from crossdesk.commands.demonstration.cast import Here, table
+from crossdesk.commands.demonstration.their_tool import ACCOUNT, PASSWORD
 from crossdesk.desks import agreements
 from crossdesk.desks.agreements import Said
 from crossdesk.desks.hours import keep_hours
 from crossdesk.desks.models import Desk, Terms
 from crossdesk.desks.ways import read_ways
+from crossdesk.exchange import lines
 from crossdesk.kit.time import london
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer
@@ -84,7 +86,13 @@ def _ended(terms: Terms, step: dict[str, Any], by: Viewer, at: datetime) -> Term
     return terms
 
 
+def _credential(terms: Terms, step: dict[str, Any], by: Viewer, at: datetime) -> Terms:
+    lines.keep_key(lines.open_line(terms.agreement, at), step["name"], f"{ACCOUNT}:{PASSWORD}", by=by, at=at)
+    return terms
+
+
 STEPS: dict[str, Step] = {
+    "credential": _credential,
     "accept": lambda terms, _, by, at: agreements.accept(terms, by=by, at=at),
     "record": lambda terms, step, by, at: agreements.record_acceptance(
         terms, said_by=step["said_by"], said_at=at - CALLED_BEFORE, by=by, at=at

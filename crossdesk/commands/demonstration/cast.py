@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -25,6 +25,9 @@ from crossdesk.rulebook import Rulebook
 from crossdesk.rulebook.editions import digest
 from crossdesk.threads.viewer import Viewer
 
+if TYPE_CHECKING:
+    from crossdesk.commands.demonstration.their_tool import TheirTool
+
 PASSWORD = "demonstration-only"  # noqa: S105 - told to everybody who looks around; these people exist nowhere else
 MEMBERS_SINCE = timedelta(days=400)
 AREA_DESKS = {"ldso-help-desk": "help desk", "ldso-service-desk": "service desk", "erds": "ERDS desk"}
@@ -41,6 +44,8 @@ class Here:
     people: dict[str, Viewer] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
     groups: dict[str, ResolverGroup] = field(default_factory=dict)
+    tool: TheirTool | None = None
+    """At the other end of a line; played only while the stories are."""
 
     def acting(self, key: str, at: datetime) -> Viewer:
         """With the seats that are theirs at that moment: a story may have named them on a case meanwhile."""

@@ -25,6 +25,7 @@ from crossdesk.exchange.models import OutboxItem, RawMail
 from crossdesk.exchange.office import addresses
 
 if TYPE_CHECKING:
+    from crossdesk.commands.demonstration.their_tool import TheirTool
     from crossdesk.commands.demonstration.told import Told
 
 TAKEN_AFTER = timedelta(seconds=4)
@@ -46,11 +47,16 @@ def arrive(eml: str, at: datetime, *, envelope_from: str | None = None, **told: 
     return mail
 
 
-def leave(at: datetime) -> None:
-    """What was written up to now leaves as it did then, into the demonstration's sink, and its time stays that time."""
+def leave(at: datetime, tool: TheirTool | None) -> None:
+    """What was written up to now leaves as it did then, into the demonstration's sink or to the tool that is played;
+    its time stays that time."""
     written = OutboxItem.objects.filter(state__in=OutboxItem.UNSENT, next_try_at__lte=at - TAKEN_AFTER)
     for item in written.order_by("next_try_at", "pk"):
         moment = item.next_try_at + TAKEN_AFTER
+        if item.link_id:
+            assert tool is not None
+            tool.hear(item, moment)
+            continue
         content = write_letter(item, moment)
         sunk.keep(RawLetter(content, "", (item.to_address,), moment, Transport.SMTP))
         item.attempts = 1

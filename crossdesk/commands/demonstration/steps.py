@@ -13,6 +13,7 @@ from crossdesk.commands.demonstration import letters
 from crossdesk.commands.demonstration.majors import MAJOR_STEPS
 from crossdesk.commands.demonstration.requests import REQUEST_STEPS, asks
 from crossdesk.commands.demonstration.reviews import REVIEW_STEPS
+from crossdesk.commands.demonstration.their_tool import acts
 from crossdesk.commands.demonstration.told import Step, Told
 from crossdesk.kit.mpan import check_digit
 from crossdesk.parties.models import Party
@@ -192,5 +193,6 @@ STEPS: dict[str, Step] = {
     "leg decline": declines,
     "letter": letters.from_the_desk,
     "letter back": letters.sent_back,
+    "their tool": acts,
     "leg withdraw": lambda t: leg_work.withdraw(t.leg, by=t.by, at=t.at, why=t.words),
 }

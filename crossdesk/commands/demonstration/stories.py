@@ -39,14 +39,14 @@ def play(here: Here, at: datetime) -> dict[str, Case]:
     """Returns the cases by the key of their story."""
     cases: dict[str, Case] = {}
     for moment in sorted(moments(at), key=lambda each: (each.at, each.order)):
-        leave(moment.at)
+        leave(moment.at, here.tool)
         told = Told(here, cases, moment.key, here.acting(moment.by, moment.at), moment.at, moment.more)
         try:
             STEPS[moment.do](told)
         except Exception as trouble:
             trouble.add_note(f"In the story {moment.key}, at “{moment.do}” by {moment.by}.")
             raise
-    leave(at)
+    leave(at, here.tool)
     return cases
 
 

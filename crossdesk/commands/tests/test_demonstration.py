@@ -18,6 +18,8 @@ from crossdesk.clocks.models import Clock
 from crossdesk.commands.demo import load_demo, sign_ins
 from crossdesk.desks.choosing import why_not_raise
 from crossdesk.desks.models import Agreement, Desk, Terms
+from crossdesk.desks.ways import Channel
+from crossdesk.exchange.lines import Line
 from crossdesk.exchange.models import OutboxItem, RawMail, SunkMail
 from crossdesk.majors.lifecycle import State as Major
 from crossdesk.parties.models import Contact, Delegation, ListPlace, ParentGrant, Party, Person
@@ -59,7 +61,7 @@ def test_the_demonstration_shows_everything_that_can_happen_to_a_case() -> None:
         assert Entry.objects.filter(kind="case.reopen").exists()
         excused = Clock.objects.filter(excused_at__isnull=False, leg=0).values("thread")
         assert ReviewAsk.objects.filter(case__in=excused, case__stage=Stage.CLOSED, done_at=None).exists()
-        left = OutboxItem.objects.exclude(sent_at=None)
+        left = OutboxItem.objects.filter(link=None).exclude(sent_at=None)
         assert left.count() == SunkMail.objects.count() > 50, "what was written then left then, and is in the sink"
         assert left.filter(sent_at__lt=F("created_at") + timedelta(minutes=20)).count() == left.count()
         assert SunkMail.objects.filter(arrived_at__gte=NOON).count() == 0
@@ -73,6 +75,18 @@ def test_the_demonstration_shows_everything_that_can_happen_to_a_case() -> None:
     assert timedelta() <= NOON - last < timedelta(minutes=10)
     assert not load_demo(NOON), "a second load leaves it as it is"
     assert all(Person.objects.get(email=line.email).check_password(line.password) for line in sign_ins()[:2])
+
+
+def test_a_line_is_paused_with_its_cause_and_what_waits_on_it() -> None:
+    """Said to a real server while it was loaded: taken once, then our account was gone there."""
+    with verbs():
+        first, refused, behind = OutboxItem.objects.filter(link__channel=Channel.SERVICENOW).order_by("number")
+        line, leg = Line.objects.exclude(paused_at=None).get(), Leg.objects.get(pk=first.leg_id or 0)
+        assert (first.state, leg.their_reference[:3], refused.attempts, behind.attempts) == ("sent", "INC", 1, 0)
+        assert {refused.state, behind.state} <= set(OutboxItem.UNSENT)
+        assert "account" in line.trouble
+        told = Entry.objects.filter(thread=refused.case_id, kind="leg.bounce").select_related("body")
+        assert [each.body.words.startswith("Nothing more is sent to Fenland") for each in told] == [True]
 
 
 def test_the_desks_look_like_desks_that_work() -> None:

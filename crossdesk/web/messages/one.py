@@ -13,7 +13,7 @@ from crossdesk.exchange import braking, falling
 from crossdesk.exchange.messages.message import Message, Unreadable, read_message
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.kit.time import now
-from crossdesk.web.messages.rows import what_of
+from crossdesk.web.messages.rows import is_paused, state_of, what_of
 from crossdesk.web.seeing import Seen
 
 
@@ -45,11 +45,12 @@ def _sent(item: OutboxItem, request: Seen) -> dict[str, Any]:
     return {
         "whom": leg.to_desk if leg else item.link.line.agreement.promiser,
         "channel": Channel(item.link.channel).label,
-        "state": OutboxItem.State(item.state).label,
+        "state": state_of(item),
         "why": item.last_error,
         "moment": item.sent_at or item.created_at,
         "undecided": item.state == OutboxItem.State.DEAD and request.viewer.works_at(item.sender.pk),
         "held": item.state in OutboxItem.UNSENT and request.viewer.works_at(item.sender.pk) and braking.on(item),
+        "paused": is_paused(item),
         "by_mail": bool(leg and leg.to_desk.address and not item.fell_at),
         "instead": _instead(item, request),
         "agreement": item.link.line.agreement,

@@ -49,7 +49,8 @@ def for_people(at: datetime) -> list[Row]:
     braked = Brake.objects.filter(let_go_at=None).values("lane")
     waiting = OutboxItem.objects.filter(head=True, state__in=OutboxItem.UNSENT, lane__in=braked)
     letters = waiting.filter(link=None).select_related("leg__to_desk", "case__raiser").defer("raw", "body")
-    held = sent_ones().filter(pk__in=waiting)
+    unsaid = Q(link__line__paused_at__isnull=False, head=True, state__in=OutboxItem.UNSENT)
+    held = sent_ones().filter(Q(pk__in=waiting) | unsaid)
     return _in_order(_sent(sent_ones().filter(state=Out.DEAD)), _sent(held), _letters(letters), _heard(stuck))
 
 
@@ -78,6 +79,14 @@ def _in_order(*rows: Iterable[Row]) -> list[Row]:
     return sorted((each for some in rows for each in some), key=lambda row: row.at, reverse=True)[:MOST]
 
 
+def is_paused(item: OutboxItem) -> bool:
+    return item.state in OutboxItem.UNSENT and item.link is not None and item.link.line.paused_at is not None
+
+
+def state_of(item: OutboxItem) -> str:
+    return "waits, the line is paused" if is_paused(item) else str(Out(item.state).label)
+
+
 def what_of(kind: str) -> str:
     return SAID[Kind(kind)] if kind in list(Kind) else kind.replace("_", " ").capitalize()
 
@@ -92,7 +101,7 @@ def _sent(items: QuerySet[OutboxItem]) -> Iterator[Row]:
             channel=str(Channel(item.link.channel).label),
             case=item.case.reference if item.case else "",
             what=what_of(item.kind),
-            state=str(Out(item.state).label),
+            state=state_of(item),
             look=LOOKS.get(Out(item.state), ""),
             why=item.last_error,
             url=f"/messages/out/{item.pk}/",

@@ -148,3 +148,17 @@ def test_many_messages_cost_no_more_questions(here: Cast, far: FarSide, django_a
     browser.get("/messages/?show=latest")
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         assert browser.get("/messages/?show=latest").status_code == 200
+
+
+def test_what_waits_for_a_credential_is_told_with_what_to_do(here: Cast, far: FarSide) -> None:
+    line_to(here, far.url, "secret")
+    engaged(here)
+    far.answers.append((401, {}, b"no such key"))
+    send_due(lambda: NOON)
+    with verbs():
+        item = OutboxItem.objects.get()
+    every, one = read(here.nia, "/messages/"), read(here.nia, f"/messages/out/{item.pk}/")
+    assert "waits, the line is paused" in every
+    assert "Keep a new credential on its page" in every
+    assert "Get a new one from Pennine Grid" in one
+    assert far.heard
