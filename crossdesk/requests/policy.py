@@ -73,6 +73,18 @@ def require_approve(by: Viewer, approval: Approval, request: Request, at: dateti
         raise NotAllowed(f"You have given your word already; a second person has to, as {approval.whose}.")
 
 
+def who_can(approval: Approval, asked_by: int | None, at: datetime) -> QuerySet[Membership]:
+    """Inside `verbs()`: whoever may give this word now. Delegates, who only may, are left out."""
+    live = (Q(until=None) | Q(until__gt=at)) & Q(since__lte=at, person__is_active=True, party__closed_at=None)
+    held = Membership.objects.filter(live, roles__contains=[approval.role])
+    if approval.desk_id:
+        places = DeskMember.objects.filter(Q(until=None) | Q(until__gt=at), desk=approval.desk_id)
+        held = held.filter(pk__in=places.values("membership"))
+    else:
+        held = held.filter(party=approval.party_id)
+    return held.exclude(person=asked_by) if approval.four_eyes and asked_by else held
+
+
 def _gone(by: Viewer, approval: Approval, request: Request, at: datetime) -> str | None:
     if by.person is None:
         return None  # its key was opened for this very request

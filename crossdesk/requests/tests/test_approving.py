@@ -11,6 +11,7 @@ from crossdesk.cases import closing, triage
 from crossdesk.cases.lifecycle import Outcome
 from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, seen_at, somebody
+from crossdesk.desks.models import DeskMember
 from crossdesk.parties import delegating
 from crossdesk.parties.models import Delegation, Membership
 from crossdesk.requests import approving
@@ -109,6 +110,20 @@ def test_whoever_lost_the_role_or_the_desk_does_not_approve(it: Asking) -> None:
         Membership.objects.filter(person=it.asha.person).update(roles=[Role.SERVICE_USER.value])
     with pytest.raises(NotAllowed, match="You are no party administrator of Sycamore Energy any more"):
         approving.approve(it.approval(request, "administrator"), by=it.asha, at=NOON + MINUTE)
+
+
+def test_whoever_left_the_desk_does_not_approve_for_it_and_a_word_given_before_stands(it: Asking) -> None:
+    request = it.dip_id()
+    approving.approve(it.approval(request, "administrator"), by=it.asha, at=NOON)
+    with verbs():
+        Membership.objects.filter(person=it.asha.person).update(until=NOON)
+        DeskMember.objects.filter(membership__person=it.mo.person).update(until=NOON)
+    with pytest.raises(NotAllowed, match="You have no place at Elexon Service Desk any more"):
+        approving.approve(it.approval(request, "manager"), by=it.mo, at=NOON + MINUTE)
+    with verbs():
+        DeskMember.objects.filter(membership__person=it.mo.person).update(until=None)
+    approving.approve(it.approval(request, "manager"), by=it.mo, at=NOON + MINUTE)
+    assert it.again(request).approved_at == NOON + MINUTE
 
 
 def delegate(it: Asking) -> Viewer:

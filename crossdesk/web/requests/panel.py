@@ -14,7 +14,7 @@ from crossdesk.kit.time import clock_time, until
 from crossdesk.requests import policy, proving, questions
 from crossdesk.requests.models import Approval, Task
 from crossdesk.requests.questions import Whole
-from crossdesk.threads.viewer import Viewer
+from crossdesk.threads.viewer import Viewer, verbs
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,19 @@ def approval_line(each: Approval, whole: Whole, viewer: Viewer, at: datetime) ->
         else (f"Asked {clock_time(each.asked_at, at)}.{limit}")
     )
     open_case = whole.state not in {"refused", "closed"}
+    if open_case and not each.objecting and _nobody(each, whole, at):
+        whose_party = each.desk or each.party
+        detail += f" Nobody at {whose_party} can give it now; an administrator there gives somebody else that role."
     given = policy.has_spoken(viewer, [other for other in whole.approvals if other.key == each.key])
     may = open_case and not given and policy.why_not_approve(viewer, each, whole.request) is None
     url = f"/cases/{whole.request.case.reference}/approvals/{each.pk}/" if may else ""
     return Line(each.pk, whose, "open" if open_case else "ahead", detail, act="Decide" if may else "", url=url)
+
+
+def _nobody(each: Approval, whole: Whole, at: datetime) -> bool:
+    """Everybody who could have left, or lost the role: it would wait for ever, and nobody would know for whom."""
+    with verbs():
+        return not policy.who_can(each, whole.request.asked_by, at).exists()
 
 
 def task_line(each: Task, whole: Whole, viewer: Viewer, at: datetime) -> Line:
