@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,49 +13,14 @@ from django.shortcuts import redirect
 
 from crossdesk.access import Moved, Refused
 from crossdesk.kit.time import now
+from crossdesk.web.acts import Act, OneForm
 from crossdesk.web.console.acting import status_of
 from crossdesk.web.console.rendering import show
 from crossdesk.web.seeing import Seen
 
 
-class OneForm(forms.Form):
-    """Nothing to fill in: the button is the whole act. `about` is the act's own."""
-
-    def __init__(self, *args: Any, about: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.about = about
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Limits the choices to what this viewer may choose here, and fills in what stands."""
-
-
 class PartyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple
-
-
-@dataclass(frozen=True)
-class Act:
-    """`path` is its address below its noun, `do` the verb; the form's fields are the verb's parameters."""
-
-    path: str
-    move: str
-    label: str
-    do: Callable[..., Any]
-    form: type[OneForm] = OneForm
-    steps: bool = False
-    saves: bool = False
-
-
-@dataclass(frozen=True)
-class Control:
-    """One button of a page: where it leads, or the sentence that says why not."""
-
-    label: str
-    path: str
-    why_not: str
-    primary: bool = False
-    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,10 +38,6 @@ class Place:
     edition: int | None = None
     after: Callable[[Any], str] | None = None
     """Where what the verb made is found; else one goes back."""
-
-
-def by_path(acts: Iterable[Act]) -> dict[str, Act]:
-    return {act.path: act for act in acts}
 
 
 def perform(request: Seen, act: Act, about: Any, place: Callable[[], Place]) -> HttpResponse:

@@ -16,10 +16,11 @@ from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Case
 from crossdesk.cases.questions import find_case, read_case, since
 from crossdesk.kit.time import now
+from crossdesk.web.acts import Act, OneForm
 from crossdesk.web.console import telling
-from crossdesk.web.console.acts import CASE_ACTS, LEG_ACTS, Act, done_words, why_not
+from crossdesk.web.console.acts import CASE_ACTS, LEG_ACTS, done_words, why_not
 from crossdesk.web.console.composing import choices
-from crossdesk.web.console.forms import About, ActForm
+from crossdesk.web.console.forms import About
 from crossdesk.web.console.rendering import show
 from crossdesk.web.seeing import Seen
 from crossdesk.web.uploading import Lists, is_told, lists_told, not_taken, until_kept, whole
@@ -95,7 +96,7 @@ def done(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
     return redirect(case_address(case))
 
 
-def refused_page(request: Seen, act: Act, about: About, form: ActForm, refused: Refused) -> HttpResponse:
+def refused_page(request: Seen, act: Act, about: About, form: OneForm, refused: Refused) -> HttpResponse:
     return page(request, act, about, form, refused.sentence, status_of(refused))
 
 
@@ -103,7 +104,7 @@ def status_of(refused: Refused) -> int:
     return 409 if isinstance(refused, Moved) else 403 if isinstance(refused, NotAllowed) else 422
 
 
-def page(request: Seen, act: Act, about: About, form: ActForm, sentence: str, status: int) -> HttpResponse:
+def page(request: Seen, act: Act, about: About, form: OneForm, sentence: str, status: int) -> HttpResponse:
     """After a refusal the case is read again: what changed is told, and the next press counts as having seen it."""
     case = case_for(about.case.reference)
     file = read_case(case, about.viewer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -28,14 +27,9 @@ from crossdesk.cases import (
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.models import Assignment
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import Act, OneForm
 from crossdesk.web.console import adding, affecting, ending, forms, jointly
 from crossdesk.web.console.forms import About, ActForm
-
-Noun = Callable[[About], Any]
-
-
-def the_case(about: About) -> Any:
-    return about.case
 
 
 def the_leg(about: About) -> Any:
@@ -67,83 +61,78 @@ def write_to(
 
 
 @dataclass(frozen=True)
-class Act:
-    """`path` is its address under the case, `do` the verb; the form's fields are the verb's parameters."""
+class CaseAct(Act):
+    """Every form of a case's remembers what its reader had seen."""
 
-    path: str
-    move: str
-    label: str
-    do: Callable[..., Any]
-    form: type[ActForm] = ActForm
-    noun: Noun = the_case
-    side: str = "owner"
-    primary: bool = False
-    key: str = ""
-
-    @property
-    def at_once(self) -> bool:
-        """No words are needed: its button does it."""
-        return not any(not field.widget.is_hidden for field in self.form.base_fields.values())
+    form: type[OneForm] = ActForm
 
 
 PANEL = "panel"
 """No button of the title row: its panel offers it beside what it is about."""
 
-ENGAGE = Act("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words, key="e")
-PROPOSE = Act("major", "prioritise", "Propose as major incident", lambda: None, forms.Words)
-ONWARD = Act("engagement", "raise_onward", "Engage a desk onward", lambda: None, forms.Words, the_leg, "to")
+ENGAGE = CaseAct("engagement", "raise_onward", "Engage a desk", lambda: None, forms.Words, key="e")
+PROPOSE = CaseAct("major", "prioritise", "Propose as major incident", lambda: None, forms.Words)
+ONWARD = CaseAct("engagement", "raise_onward", "Engage a desk onward", lambda: None, forms.Words, the_leg, "to")
 IMPACT_ACTS = (
-    Act(
+    CaseAct(
         "impact-party", "write", "Say that a party is affected", affecting.claim_party, affecting.ClaimParty, side=PANEL
     ),
-    Act("impact-system", "write", "Claim a system", affecting.claim_system, affecting.ClaimSystem, side=PANEL),
-    Act("impact-process", "write", "Claim a process", affecting.claim_process, affecting.ClaimProcess, side=PANEL),
-    Act("impact-confirmation", "write", "Confirm", affecting.confirm, affecting.Said, side=PANEL),
-    Act("impact-denial", "write", "Deny", affecting.deny, affecting.Said, side=PANEL),
-    Act("impact-retraction", "write", "Take back", affecting.retract, affecting.Said, side=PANEL),
-    Act("impact-row", "prioritise", "Another row applies", affecting.apply_row, affecting.ApplyRow, side=PANEL),
-    Act("impact-answer", "prioritise", "Answer", affecting.answer, affecting.AnswerPhrase, side=PANEL),
+    CaseAct("impact-system", "write", "Claim a system", affecting.claim_system, affecting.ClaimSystem, side=PANEL),
+    CaseAct("impact-process", "write", "Claim a process", affecting.claim_process, affecting.ClaimProcess, side=PANEL),
+    CaseAct("impact-confirmation", "write", "Confirm", affecting.confirm, affecting.Said, side=PANEL),
+    CaseAct("impact-denial", "write", "Deny", affecting.deny, affecting.Said, side=PANEL),
+    CaseAct("impact-retraction", "write", "Take back", affecting.retract, affecting.Said, side=PANEL),
+    CaseAct("impact-row", "prioritise", "Another row applies", affecting.apply_row, affecting.ApplyRow, side=PANEL),
+    CaseAct("impact-answer", "prioritise", "Answer", affecting.answer, affecting.AnswerPhrase, side=PANEL),
 )
 CASE_ACTS = {
     act.path: act
     for act in (
-        Act("taking", "take", "Take into triage", triage.take, primary=True, key="t"),
-        Act("ownership", "own", "Own it", triage.own, forms.Own, primary=True),
-        Act("redirection", "redirect", "Redirect", triage.redirect, forms.Redirect),
-        Act("priority", "prioritise", "Set priority", triage.prioritise, forms.Prioritise, key="p"),
-        Act("assignment", "assign", "Assign", assigning.assign, forms.Assign, key="a"),
-        Act("acceptance", "accept", "Accept the offer", assigning.accept, noun=the_offer, side="group", primary=True),
-        Act("refusal", "refuse", "Refuse the offer", assigning.refuse, forms.Why, noun=the_offer, side="group"),
-        Act("question", "ask", "Ask the raiser", writing.ask_raiser, forms.Ask),
-        Act("link", "link", "Link to a parent", triage.link, forms.Link),
-        Act("duplicate", "mark_duplicate", "Close as duplicate", triage.mark_duplicate, forms.Duplicate),
-        Act("sight", "show_legs", "Who sees its legs", engaging.show_legs, forms.ShowLegs),
-        Act("joint-side", "say", "Give our side", jointly.say, jointly.SideForm, side="joint", primary=True),
-        Act("joint-decision", "decide", "Decide joint triage", joint_triage.decide, jointly.DecideForm, side="joint"),
-        Act("resolution", "resolve", "Resolve", closing.resolve, forms.Resolve),
-        Act("closure", "close", "Close without the raiser", closing.close, ending.Close),
-        Act("excuses", "excuse", "Excuse breached clocks", closing.excuse, ending.Excuses, side=PANEL),
-        Act("review-taking", "take_review", "Take the review", ending.take, ending.TakeReview, side=PANEL),
-        Act("review-conclusion", "conclude_review", "Conclude", ending.conclude, ending.ConcludeReview, side=PANEL),
-        Act("words", "write", "Write", write_to, forms.Compose, side="everyone"),
-        Act("evidence", "add", "Add evidence", adding.add_evidence, adding.AddEvidence, side="everyone"),
-        Act("references", "add", "Add references", adding.add_references, adding.AddReferences, side="everyone"),
-        Act("erasure", "erase", "Erase words", erasing.erase, forms.Erase, side="keeper"),
-        Act("answer", "answer", "Answer", partial(writing.answer, question=None), forms.Words, side="raiser"),
-        Act("confirmation", "confirm", "Confirm and close", closing.confirm, forms.Words, side="raiser", primary=True),
-        Act("dispute", "dispute", "Dispute", closing.dispute, forms.Why, side="raiser"),
-        Act("withdrawal", "withdraw", "Withdraw", closing.withdraw, forms.Why, side="raiser"),
-        Act("restriction", "restrict", "Restrict to named people", restricting.restrict, forms.Restrict, side="all"),
-        Act("naming", "name", "Name somebody", restricting.name, forms.Name, side="all"),
-        Act("unnaming", "name", "Take off the list", restricting.unname, forms.Unname, side="all"),
-        Act("reopening", "reopen", "Reopen", closing.reopen, forms.Why, side="both"),
+        CaseAct("taking", "take", "Take into triage", triage.take, primary=True, key="t"),
+        CaseAct("ownership", "own", "Own it", triage.own, forms.Own, primary=True),
+        CaseAct("redirection", "redirect", "Redirect", triage.redirect, forms.Redirect),
+        CaseAct("priority", "prioritise", "Set priority", triage.prioritise, forms.Prioritise, key="p"),
+        CaseAct("assignment", "assign", "Assign", assigning.assign, forms.Assign, key="a"),
+        CaseAct(
+            "acceptance", "accept", "Accept the offer", assigning.accept, noun=the_offer, side="group", primary=True
+        ),
+        CaseAct("refusal", "refuse", "Refuse the offer", assigning.refuse, forms.Why, noun=the_offer, side="group"),
+        CaseAct("question", "ask", "Ask the raiser", writing.ask_raiser, forms.Ask),
+        CaseAct("link", "link", "Link to a parent", triage.link, forms.Link),
+        CaseAct("duplicate", "mark_duplicate", "Close as duplicate", triage.mark_duplicate, forms.Duplicate),
+        CaseAct("sight", "show_legs", "Who sees its legs", engaging.show_legs, forms.ShowLegs),
+        CaseAct("joint-side", "say", "Give our side", jointly.say, jointly.SideForm, side="joint", primary=True),
+        CaseAct(
+            "joint-decision", "decide", "Decide joint triage", joint_triage.decide, jointly.DecideForm, side="joint"
+        ),
+        CaseAct("resolution", "resolve", "Resolve", closing.resolve, forms.Resolve),
+        CaseAct("closure", "close", "Close without the raiser", closing.close, ending.Close),
+        CaseAct("excuses", "excuse", "Excuse breached clocks", closing.excuse, ending.Excuses, side=PANEL),
+        CaseAct("review-taking", "take_review", "Take the review", ending.take, ending.TakeReview, side=PANEL),
+        CaseAct("review-conclusion", "conclude_review", "Conclude", ending.conclude, ending.ConcludeReview, side=PANEL),
+        CaseAct("words", "write", "Write", write_to, forms.Compose, side="everyone"),
+        CaseAct("evidence", "add", "Add evidence", adding.add_evidence, adding.AddEvidence, side="everyone"),
+        CaseAct("references", "add", "Add references", adding.add_references, adding.AddReferences, side="everyone"),
+        CaseAct("erasure", "erase", "Erase words", erasing.erase, forms.Erase, side="keeper"),
+        CaseAct("answer", "answer", "Answer", partial(writing.answer, question=None), forms.Words, side="raiser"),
+        CaseAct(
+            "confirmation", "confirm", "Confirm and close", closing.confirm, forms.Words, side="raiser", primary=True
+        ),
+        CaseAct("dispute", "dispute", "Dispute", closing.dispute, forms.Why, side="raiser"),
+        CaseAct("withdrawal", "withdraw", "Withdraw", closing.withdraw, forms.Why, side="raiser"),
+        CaseAct(
+            "restriction", "restrict", "Restrict to named people", restricting.restrict, forms.Restrict, side="all"
+        ),
+        CaseAct("naming", "name", "Name somebody", restricting.name, forms.Name, side="all"),
+        CaseAct("unnaming", "name", "Take off the list", restricting.unname, forms.Unname, side="all"),
+        CaseAct("reopening", "reopen", "Reopen", closing.reopen, forms.Why, side="both"),
         *IMPACT_ACTS,
     )
 }
 LEG_ACTS = {
     act.path: act
     for act in (
-        Act(
+        CaseAct(
             "acknowledgement",
             "acknowledge",
             "Acknowledge",
@@ -153,16 +142,16 @@ LEG_ACTS = {
             "to",
             True,
         ),
-        Act("start", "start", "Begin work", leg_work.start, noun=the_leg, side="to"),
-        Act("priority", "prioritise", "Set our priority", leg_work.prioritise, forms.Prioritise, the_leg, "to"),
-        Act("assignment", "assign", "Assign", assigning.assign_leg, forms.Assign, the_leg, "to"),
+        CaseAct("start", "start", "Begin work", leg_work.start, noun=the_leg, side="to"),
+        CaseAct("priority", "prioritise", "Set our priority", leg_work.prioritise, forms.Prioritise, the_leg, "to"),
+        CaseAct("assignment", "assign", "Assign", assigning.assign_leg, forms.Assign, the_leg, "to"),
         ONWARD,
-        Act("words", "update", "Write", leg_work.update, forms.Words, the_leg, "either"),
-        Act("question", "ask", "Ask", leg_work.ask, forms.Ask, the_leg, "either"),
-        Act("answer", "carry_on", "Answer", leg_work.answer, forms.Words, the_leg, "either"),
-        Act("resolution", "resolve", "Propose as resolved", leg_work.resolve, forms.Words, the_leg, "to"),
-        Act("declining", "decline", "Decline", leg_work.decline, forms.Redirect, the_leg, "to"),
-        Act(
+        CaseAct("words", "update", "Write", leg_work.update, forms.Words, the_leg, "either"),
+        CaseAct("question", "ask", "Ask", leg_work.ask, forms.Ask, the_leg, "either"),
+        CaseAct("answer", "carry_on", "Answer", leg_work.answer, forms.Words, the_leg, "either"),
+        CaseAct("resolution", "resolve", "Propose as resolved", leg_work.resolve, forms.Words, the_leg, "to"),
+        CaseAct("declining", "decline", "Decline", leg_work.decline, forms.Redirect, the_leg, "to"),
+        CaseAct(
             "confirmation",
             "confirm",
             "Confirm the answer",
@@ -172,9 +161,9 @@ LEG_ACTS = {
             "from",
             primary=True,
         ),
-        Act("dispute", "dispute", "Dispute the answer", leg_work.dispute, forms.Why, the_leg, "from"),
-        Act("withdrawal", "withdraw", "Withdraw the engagement", leg_work.withdraw, forms.Why, the_leg, "from"),
-        Act("silence", "give_up", "Settle without an answer", leg_work.give_up, forms.Why, the_leg, "from"),
+        CaseAct("dispute", "dispute", "Dispute the answer", leg_work.dispute, forms.Why, the_leg, "from"),
+        CaseAct("withdrawal", "withdraw", "Withdraw the engagement", leg_work.withdraw, forms.Why, the_leg, "from"),
+        CaseAct("silence", "give_up", "Settle without an answer", leg_work.give_up, forms.Why, the_leg, "from"),
     )
 }
 

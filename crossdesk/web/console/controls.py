@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from crossdesk.cases import lifecycle, policy
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.questions import CaseFile
-from crossdesk.web.console.acts import CASE_ACTS, ENGAGE, LEG_ACTS, ONWARD, PROPOSE, Act, leg_move, move_begins
+from crossdesk.web.acts import Act
+from crossdesk.web.console.acts import CASE_ACTS, ENGAGE, LEG_ACTS, ONWARD, PROPOSE, leg_move, move_begins
 
 
 @dataclass(frozen=True)

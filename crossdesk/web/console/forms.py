@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from crossdesk import rulebook
 from crossdesk.cases import erasing
@@ -20,6 +19,7 @@ from crossdesk.kit.time import london, now
 from crossdesk.rulebook.priority import priority
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import OneForm
 from crossdesk.web.moments import LondonTime
 
 
@@ -30,6 +30,11 @@ class About:
     case: Case
     viewer: Viewer
     leg: Leg | None = None
+
+    @property
+    def noun(self) -> Case:
+        """Of most acts; those of a leg name another."""
+        return self.case
 
 
 class Moment(LondonTime):
@@ -58,27 +63,13 @@ def words(label: str, hint: str = "") -> forms.CharField:
     )
 
 
-class ActForm(forms.Form):
+class ActForm(OneForm):
     """By itself there is nothing to fill in: the button is the whole act.
 
     Every form remembers what its reader had seen, so that somebody who was faster is noticed.
     """
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.about = about
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Limits the choices to what this viewer may choose for this case."""
-
-    def look_again(self, seen: int) -> None:
-        """What changed is on the page now, so the next press counts as having seen it."""
-        data = cast(QueryDict, self.data).copy()
-        data["seen"] = str(seen)
-        self.data = data
 
 
 class Own(ActForm):

@@ -20,9 +20,10 @@ from crossdesk.known_errors.lifecycle import MOVES, TABLE, State
 from crossdesk.known_errors.models import KnownError
 from crossdesk.known_errors.questions import find_known
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import Act, Control, by_path
 from crossdesk.web.known_errors import forms
 from crossdesk.web.known_errors.forms import About
-from crossdesk.web.one_act import Act, Control, Place, by_path, perform
+from crossdesk.web.one_act import Place, perform
 from crossdesk.web.seeing import Seen
 
 NOT_THERE = "There is no such known error, or it is not published to you."

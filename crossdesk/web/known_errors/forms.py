@@ -13,8 +13,9 @@ from crossdesk.known_errors.models import KnownError
 from crossdesk.known_errors.writing import Description
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import OneForm
 from crossdesk.web.console.forms import Moment, words
-from crossdesk.web.one_act import OneForm, PartyField
+from crossdesk.web.one_act import PartyField
 
 CODES = "As in REG0000 or ChangeOfSupplier, also what the catalogue does not know. A case that names one finds this."
 APART = re.compile(r"[,;\n]+")

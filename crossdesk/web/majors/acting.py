@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -16,10 +16,11 @@ from crossdesk.majors import presence, proposing
 from crossdesk.majors.lifecycle import MOVES
 from crossdesk.majors.models import MajorIncident
 from crossdesk.majors.questions import Room, find_incident, over_case
+from crossdesk.web.acts import Act, OneForm
 from crossdesk.web.console.acting import case_for, status_of
 from crossdesk.web.console.rendering import show
-from crossdesk.web.majors.acts import ACTS, FINISH, ROLE_ACTS, Act, why_not
-from crossdesk.web.majors.forms import About, Propose, RoomForm
+from crossdesk.web.majors.acts import ACTS, FINISH, ROLE_ACTS, why_not
+from crossdesk.web.majors.forms import About, Propose
 from crossdesk.web.seeing import Seen
 
 NOT_THERE = "There is no such major incident, or you are not in its war room."
@@ -77,9 +78,8 @@ def _act(request: Seen, act: Act, about: About) -> HttpResponse:
     form = act.form(request.POST, about=about)
     if not form.is_valid():
         return _page(request, act, about, form, "", 422)
-    noun: Any = about.role or about.action or about.incident
     try:
-        act.do(noun, by=about.viewer, at=now(), **form.cleaned_data)
+        act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
     except Refused as refused:
         return _page(request, act, about, form, refused.sentence, status_of(refused), moved=isinstance(refused, Moved))
     return _done(request, act, about.incident)
@@ -98,7 +98,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 def _page(
-    request: Seen, act: Act, about: About, form: RoomForm, sentence: str, status: int, *, moved: bool = False
+    request: Seen, act: Act, about: About, form: OneForm, sentence: str, status: int, *, moved: bool = False
 ) -> HttpResponse:
     """After a refusal the incident is read again; the next press counts as having seen it."""
     incident = incident_for(about.incident.reference)

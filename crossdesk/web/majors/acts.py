@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from crossdesk.access import Invalid, WrongStage
 from crossdesk.access.moves import possible
@@ -15,9 +13,9 @@ from crossdesk.majors.lifecycle import MOVES, advance
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.acts import Act, Control, OneForm, by_path
 from crossdesk.web.majors import forms
-from crossdesk.web.majors.forms import About, RoomForm, Words
-from crossdesk.web.one_act import Control
+from crossdesk.web.majors.forms import About, Words
 
 
 def write(
@@ -38,23 +36,8 @@ def bring_in(incident: MajorIncident, *, desk: Desk | None, party: Party | None,
         room.bring_in(incident, owner, [place.seat], by=by, at=at)
 
 
-@dataclass(frozen=True)
-class Act:
-    """`path` is its address under the incident, `do` the verb; the form's fields are the verb's parameters."""
-
-    path: str
-    move: str
-    label: str
-    do: Callable[..., Any]
-    form: type[RoomForm]
-    steps: bool = False
-    primary: bool = False
-    key: str = ""
-
-
-ACTS = {
-    act.path: act
-    for act in (
+ACTS = by_path(
+    (
         Act("declaration", "declare", "Declare", declaring.declare, forms.Declare, steps=True, primary=True),
         Act("rejection", "reject", "Reject", declaring.reject, forms.Reject, steps=True),
         Act("restoration", "restore", "Service is restored", declaring.restore, forms.Restore, steps=True),
@@ -78,14 +61,13 @@ ACTS = {
         Act("party", "bring_in", "Bring a party in", bring_in, forms.BringIn),
         Act("bridge", "bridge", "Name the bridge", room.name_bridge, forms.Bridge),
     )
-}  # fmt: skip
-ROLE_ACTS = {
-    act.path: act
-    for act in (
-        Act("acceptance", "take_role", "Accept", room.take_role, forms.RoomForm, primary=True),
+)  # fmt: skip
+ROLE_ACTS = by_path(
+    (
+        Act("acceptance", "take_role", "Accept", room.take_role, OneForm, primary=True),
         Act("refusal", "refuse_role", "Refuse", room.refuse_role, forms.Refuse),
     )
-}
+)
 FINISH = Act("completion", "finish_action", "Done", room.finish_action, forms.Finish)
 
 

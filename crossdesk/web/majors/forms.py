@@ -17,6 +17,7 @@ from crossdesk.majors.presence import present
 from crossdesk.majors.room import Invited, Situation, colleagues
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import OneForm
 from crossdesk.web.console.forms import CaseField, Moment, words
 
 
@@ -30,21 +31,15 @@ class About:
     action: Action | None = None
 
     @property
+    def noun(self) -> MajorIncident | RoleHeld | Action:
+        return self.role or self.action or self.incident
+
+    @property
     def at_lead(self) -> bool:
         return self.viewer.works_at(self.incident.lead_id)
 
 
-class RoomForm(forms.Form):
-    """Nothing to fill in: the button is the whole act."""
-
-    def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.about = about
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Limits the choices to what this viewer may choose here."""
-
+class RoomForm(OneForm):
     def among(self, name: str, rows: QuerySet[Any]) -> None:
         choice = self.fields[name]
         assert isinstance(choice, forms.ModelChoiceField)

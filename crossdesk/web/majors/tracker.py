@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET
 from crossdesk.kit.time import iso, now
 from crossdesk.majors.questions import Owed, Row, tracked
 from crossdesk.reviews import questions as reviews
+from crossdesk.web.acts import Control
 from crossdesk.web.console.keeping import plain
 from crossdesk.web.console.rendering import show
 from crossdesk.web.majors.acts import steps_of
-from crossdesk.web.one_act import Control
 from crossdesk.web.seeing import Seen
 
 HEADINGS = (

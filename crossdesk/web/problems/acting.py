@@ -17,7 +17,8 @@ from crossdesk.problems.lifecycle import MOVES, TABLE, State
 from crossdesk.problems.models import Draft, Part, Problem, Proposal
 from crossdesk.problems.questions import Reading, find_problem
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.one_act import Act, Control, Place, by_path, perform
+from crossdesk.web.acts import Act, Control, by_path
+from crossdesk.web.one_act import Place, perform
 from crossdesk.web.problems import forms
 from crossdesk.web.problems.forms import About
 from crossdesk.web.seeing import Seen

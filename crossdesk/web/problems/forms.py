@@ -18,9 +18,9 @@ from crossdesk.problems.fixing import Account, Plan
 from crossdesk.problems.models import Action, CaseOf, Cause, Draft, Part, Problem, Proposal
 from crossdesk.problems.opening import Opening
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import OneForm
 from crossdesk.web.console.forms import CaseField, Moment, words
 from crossdesk.web.known_errors.forms import line
-from crossdesk.web.one_act import OneForm
 from crossdesk.web.reviews.forms import PartField
 
 MONTH = timedelta(days=28)

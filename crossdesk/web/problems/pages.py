@@ -18,11 +18,11 @@ from crossdesk.problems.models import Problem, Proposal
 from crossdesk.problems.questions import Reading, find_problem, proposed, said_so, tracked
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import Control
 from crossdesk.web.console.clocks import drawn
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.rendering import show
 from crossdesk.web.known_errors.pages import marked, may_write
-from crossdesk.web.one_act import Control
 from crossdesk.web.problems.acting import OF_A_PROPOSAL, address_of, controls, problem_for, steps_of
 from crossdesk.web.seeing import Seen
 from crossdesk.web.told import Line, joint_line, titled

@@ -14,10 +14,11 @@ from crossdesk.kit.time import now
 from crossdesk.reviews.lifecycle import MOVES
 from crossdesk.reviews.models import Draft, Review
 from crossdesk.reviews.questions import Reading, find_review
+from crossdesk.web.acts import Act, OneForm
 from crossdesk.web.console.acting import status_of
 from crossdesk.web.console.rendering import show
-from crossdesk.web.reviews.acts import ACTS, OF_A_FACT, OF_AN_ACTION, OF_AN_EVENT, Act, why_not
-from crossdesk.web.reviews.forms import About, ReviewForm
+from crossdesk.web.reviews.acts import ACTS, OF_A_FACT, OF_AN_ACTION, OF_AN_EVENT, why_not
+from crossdesk.web.reviews.forms import About
 from crossdesk.web.seeing import Seen
 
 NOT_THERE = "There is no such review, or your party was not on its incident."
@@ -83,7 +84,7 @@ def _act(request: Seen, act: Act, about: About) -> HttpResponse:
     if not form.is_valid():
         return _page(request, act, about, form, "", 422)
     try:
-        act.do(about.noun, by=about.viewer, at=now(), **form.cleaned_data)
+        act.do(act.noun(about), by=about.viewer, at=now(), **form.cleaned_data)
     except Refused as refused:
         return _page(request, act, about, form, refused.sentence, status_of(refused), moved=isinstance(refused, Moved))
     done = MOVES[act.move].done
@@ -92,7 +93,7 @@ def _act(request: Seen, act: Act, about: About) -> HttpResponse:
 
 
 def _page(
-    request: Seen, act: Act, about: About, form: ReviewForm, sentence: str, status: int, *, moved: bool = False
+    request: Seen, act: Act, about: About, form: OneForm, sentence: str, status: int, *, moved: bool = False
 ) -> HttpResponse:
     """After a refusal the review is read again; the next press counts as having seen it."""
     review = review_for(about.review.reference)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from crossdesk.access import WrongStage
 from crossdesk.access.moves import possible
@@ -12,52 +10,41 @@ from crossdesk.reviews import account, acting, facts, policy, publishing, sectio
 from crossdesk.reviews.lifecycle import MOVES, advance
 from crossdesk.reviews.models import Part
 from crossdesk.reviews.questions import Reading
-from crossdesk.web.one_act import Control
+from crossdesk.web.acts import Act, Control, by_path
 from crossdesk.web.reviews import forms
-from crossdesk.web.reviews.forms import About, ReviewForm
+from crossdesk.web.reviews.forms import About
 
-
-@dataclass(frozen=True)
-class Act:
-    """`path` is its address under the review, `do` the verb; the form's fields are the verb's parameters."""
-
-    path: str
-    move: str
-    label: str
-    do: Callable[..., Any]
-    form: type[ReviewForm]
-    steps: bool = False
-
-
-def _by_path(*acts: Act) -> dict[str, Act]:
-    return {act.path: act for act in acts}
-
-
-ACTS = _by_path(
-    Act("circulation", "circulate", "Give it to the parties", publishing.circulate, forms.Circulate, steps=True),
-    Act("publication", "publish", "Publish", publishing.publish, forms.Publish, steps=True),
-    Act("drawing-back", "draw_back", "Draw it back", publishing.draw_back, forms.DrawBack, steps=True),
-    Act("account", "describe", "Write the account", account.describe, forms.Describe),
-    Act("moment", "say_when", "Correct a moment", account.say_when, forms.SayWhen),
-    Act("section", "write_section", "Write our section", sections.write, forms.Write),
-    Act("signature", "sign", "Sign", sections.sign, forms.Sign),
-    Act("unsigning", "unsign", "Take the signature back", sections.unsign, forms.Unsign),
-    Act("name", "name", "Under which name", sections.name, forms.Name),
-    Act("fact", "state_fact", "State a fact", facts.state, forms.State),
-    Act("action", "give_action", "Give an action", acting.give, forms.Give),
+ACTS = by_path(
+    (
+        Act("circulation", "circulate", "Give it to the parties", publishing.circulate, forms.Circulate, steps=True),
+        Act("publication", "publish", "Publish", publishing.publish, forms.Publish, steps=True),
+        Act("drawing-back", "draw_back", "Draw it back", publishing.draw_back, forms.DrawBack, steps=True),
+        Act("account", "describe", "Write the account", account.describe, forms.Describe),
+        Act("moment", "say_when", "Correct a moment", account.say_when, forms.SayWhen),
+        Act("section", "write_section", "Write our section", sections.write, forms.Write),
+        Act("signature", "sign", "Sign", sections.sign, forms.Sign),
+        Act("unsigning", "unsign", "Take the signature back", sections.unsign, forms.Unsign),
+        Act("name", "name", "Under which name", sections.name, forms.Name),
+        Act("fact", "state_fact", "State a fact", facts.state, forms.State),
+        Act("action", "give_action", "Give an action", acting.give, forms.Give),
+    )
 )
-OF_A_FACT = _by_path(
-    Act("agreement", "answer_fact", "Agree", facts.answer, forms.Agree),
-    Act("dispute", "answer_fact", "Dispute", facts.answer, forms.Dispute),
-    Act("withdrawal", "withdraw_fact", "Withdraw", facts.withdraw, forms.Withdraw),
+OF_A_FACT = by_path(
+    (
+        Act("agreement", "answer_fact", "Agree", facts.answer, forms.Agree),
+        Act("dispute", "answer_fact", "Dispute", facts.answer, forms.Dispute),
+        Act("withdrawal", "withdraw_fact", "Withdraw", facts.withdraw, forms.Withdraw),
+    )
 )
-OF_AN_ACTION = _by_path(
-    Act("completion", "finish_action", "Done", acting.finish, forms.Finish),
-    Act("due", "move_action", "Move", acting.move, forms.MoveAction),
-    Act("withdrawal", "withdraw_action", "Withdraw", acting.withdraw, forms.OfTheAction),
-    Act("wording", "word_action", "Word it anew", acting.word, forms.Reword),
+OF_AN_ACTION = by_path(
+    (
+        Act("completion", "finish_action", "Done", acting.finish, forms.Finish),
+        Act("due", "move_action", "Move", acting.move, forms.MoveAction),
+        Act("withdrawal", "withdraw_action", "Withdraw", acting.withdraw, forms.OfTheAction),
+        Act("wording", "word_action", "Word it anew", acting.word, forms.Reword),
+    )
 )
-OF_AN_EVENT = _by_path(Act("wording", "word_event", "Word this line", account.word_event, forms.WordEvent))
+OF_AN_EVENT = by_path((Act("wording", "word_event", "Word this line", account.word_event, forms.WordEvent),))
 
 
 def steps_of(reading: Reading) -> list[Control]:

@@ -13,6 +13,7 @@ from crossdesk.reviews.account import Account
 from crossdesk.reviews.measuring import MOMENTS
 from crossdesk.reviews.models import Action, Draft, Event, Fact, Part, Review
 from crossdesk.threads.viewer import Viewer
+from crossdesk.web.acts import OneForm
 from crossdesk.web.console.forms import Moment, words
 
 DATE = timedelta(days=14)
@@ -39,19 +40,7 @@ class About:
         return self.fact.words if self.fact else str(self.action or self.event or "")
 
 
-class ReviewForm(forms.Form):
-    """Nothing to fill in: the button is the whole act."""
-
-    def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.about = about
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Limits the choices to what this viewer may choose here."""
-
-
-class Seen(ReviewForm):
+class Seen(OneForm):
     """Remembers what its reader had seen, so that a colleague who was faster is noticed."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -77,7 +66,7 @@ class Publish(Seen):
     without = words("Why without those who have not signed", "Only where a party's signature is missing.")
 
 
-class Describe(ReviewForm):
+class Describe(OneForm):
     title = forms.CharField(label="Title", required=False, max_length=200, help_text="Every party reads it.")
     account = words("What happened and why", "Without names of those affected and without identifiers.")
     lessons = words("What was learnt")
@@ -98,7 +87,7 @@ class Describe(ReviewForm):
         return {"what": told, "edition": given.get("edition")}
 
 
-class SayWhen(ReviewForm):
+class SayWhen(OneForm):
     moment = forms.ChoiceField(
         label="The moment", choices=[(key, words[0].upper() + words[1:]) for key, words in MOMENTS.items()]
     )
@@ -106,7 +95,7 @@ class SayWhen(ReviewForm):
     why = words("How this is known", "Every reader of the review reads it.")
 
 
-class WordEvent(ReviewForm):
+class WordEvent(OneForm):
     words = words("What every reader may know of it")
     left_out = forms.BooleanField(label="Leave this line out of the review", required=False)
 
@@ -115,7 +104,7 @@ class WordEvent(ReviewForm):
         self.initial = {"words": event.words, "left_out": event.left_out} if event else {}
 
 
-class Write(ReviewForm):
+class Write(OneForm):
     words = words(
         "Our section", "Your own people read it until it is signed. Identifiers and names of others stay out."
     )
@@ -126,18 +115,18 @@ class Write(ReviewForm):
         self.initial = {"words": draft.words, "edition": draft.edition} if draft else {}
 
 
-class Sign(ReviewForm):
+class Sign(OneForm):
     edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def prepare(self) -> None:
         self.initial = {"edition": self.about.draft.edition} if self.about.draft else {}
 
 
-class Unsign(ReviewForm):
+class Unsign(OneForm):
     why = words("Why the signature is taken back", "The desk that leads reads it.")
 
 
-class Name(ReviewForm):
+class Name(OneForm):
     named = forms.TypedChoiceField(
         label="The other parties read our section, facts and actions",
         choices=[("no", "without our name"), ("yes", "under our name")],
@@ -149,30 +138,30 @@ class Name(ReviewForm):
         self.initial = {"named": "yes" if mine and mine.named else "no"}
 
 
-class State(ReviewForm):
+class State(OneForm):
     words = words("What was so", "One fact, in at most 600 signs. The other parties agree with it or dispute it.")
     happened_at = Moment(label="When it happened", required=False, help_text="Empty where it has no time.")
 
 
-class Agree(ReviewForm):
+class Agree(OneForm):
     words = words("Anything to add")
 
     def clean(self) -> dict[str, Any]:
         return {"agrees": True, **(super().clean() or {})}
 
 
-class Dispute(ReviewForm):
+class Dispute(OneForm):
     words = words("What was so instead")
 
     def clean(self) -> dict[str, Any]:
         return {"agrees": False, **(super().clean() or {})}
 
 
-class Withdraw(ReviewForm):
+class Withdraw(OneForm):
     why = words("Why it is withdrawn")
 
 
-class Give(ReviewForm):
+class Give(OneForm):
     what = forms.CharField(label="What is to be done", required=False, max_length=300)
     part = PartField(Part.objects.none(), label="Party", empty_label=None)
     owner = forms.CharField(
@@ -188,20 +177,20 @@ class Give(ReviewForm):
         self.fields["due_at"].initial = london(now() + DATE).replace(hour=17, minute=0, second=0, microsecond=0)
 
 
-class Reword(ReviewForm):
+class Reword(OneForm):
     what = forms.CharField(label="What is to be done", required=False, max_length=300)
 
     def prepare(self) -> None:
         self.initial = {"what": self.about.action.what} if self.about.action else {}
 
 
-class Finish(ReviewForm):
+class Finish(OneForm):
     result = forms.CharField(
         label="What came of it", required=False, max_length=300, help_text="Every reader reads it."
     )
 
 
-class OfTheAction(ReviewForm):
+class OfTheAction(OneForm):
     why = words("Why", "The party that owes it reads that, and the desk that leads.")
 
 
