@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -36,7 +37,17 @@ def database(name: str, *, keep: bool = False) -> Iterator[psycopg.Connection]:
         connections.close_all()
     if not keep:
         with psycopg.connect(owner_url, autocommit=True) as server:
-            server.execute(f'drop database "{name}" with (force)')
+            _drop(server, name)
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    """Waits for its last sessions to leave: to end those of the product is a right the owner lacks."""
+    for _ in range(100):
+        with suppress(psycopg.errors.ObjectInUse):
+            server.execute(f'drop database "{name}"')
+            return
+        time.sleep(0.1)
+    print(f"{name} is still in use and stays.")
 
 
 def _at(url: str, name: str) -> str:

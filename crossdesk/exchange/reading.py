@@ -115,7 +115,7 @@ def _keep(line: Line, heard: Heard, at: datetime) -> int | None:
         link = links.filter(line=line, token=heard.message.link).first()
         if link is None or InboxItem.objects.filter(line=line, message_id=heard.message.id).exists():
             return None
-        before = InboxItem.objects.filter(line=line, token=link.token).aggregate(last=Max("seq"))["last"] or 0
+        before = InboxItem.objects.filter(link=link).aggregate(last=Max("seq"))["last"] or 0
         message = heard.message.model_copy(update={"seq": before + 1, "after": before})
         body = message.encoded()
         return InboxItem.objects.create(
