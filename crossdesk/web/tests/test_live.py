@@ -24,6 +24,10 @@ from crossdesk.kit.time import now
 from crossdesk.parties import delegating
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.postgres.tests import processes
+from crossdesk.signals import confirming
+from crossdesk.signals.models import Fault
+from crossdesk.signals.noticing import HEALTH
+from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer, verbs
 
 
@@ -75,11 +79,25 @@ def test_a_reader_hears_which_thread_changed_and_a_competitor_hears_nothing_of_i
     with stream(served, priya) as ours, stream(served, hal) as theirs:
         case = here.case()
         assert next_thread(ours) == str(case.pk)
+        decide_a_fault(here)
+        assert next_thread(ours) == str(HEALTH)
         with verbs():
             Membership.objects.filter(party=here.harrier).update(until=now())
         assert next_thread(theirs) == ""  # the lost right ends the stream, and nothing came before its end
         triage.take(case, by=here.nia, at=NOON)
         assert next_thread(ours) == str(case.pk)
+
+
+def decide_a_fault(here: Cast) -> None:
+    """Of the health board, which something concerns Sycamore on: its open pages are told to ask again."""
+    with verbs():
+        Thread.objects.create(pk=HEALTH, kind="health", seats=[here.sycamore.seat_id])
+        thread = Thread.objects.create(kind="fault", seats=[here.elexon_desk.seat_id])
+        when = {"since": NOON, "noticed_at": NOON, "last_at": NOON}
+        fault = Fault.objects.create(
+            thread=thread, detector="x", desk=here.elexon_desk, because="33 messages", seats=thread.seats, **when
+        )
+    confirming.dismiss(fault, why="A rehearsal.", by=here.nia, at=NOON)
 
 
 def test_a_delegate_hears_until_the_delegation_ends_and_nothing_afterwards(served: str) -> None:
