@@ -108,7 +108,9 @@ def tried(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def report(request: HttpRequest, reference: str) -> HttpResponse:
-    return _report(request, found(reference), TrialForm(initial={"tried_at": london(now())}))
+    return _report(
+        request, found(reference), TrialForm(initial={"tried_at": london(now()).replace(second=0, microsecond=0)})
+    )
 
 
 def _report(
