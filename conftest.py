@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -31,6 +32,8 @@ LONGEST_NAME = 40
 PBKDF2PasswordHasher.iterations = 1000  # a password is as right or wrong after a thousand rounds as after a million
 expect.set_options(timeout=20_000)
 """Milliseconds: a busy machine is no failure. How soon pages follow is measured by benchmarks/live.py."""
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 
 def _name(worker: str) -> str:
@@ -150,6 +153,11 @@ def office() -> Iterator[PostOffice]:
         yield office
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs as a group runs for minutes on one worker: begun last, it would leave the others with nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
-    """Packed bytes hold the second they were packed in: both workers must call a test by the same name."""
+    """Packed bytes hold the second they were packed in: all workers must call a test by the same name."""
     return argname if isinstance(val, bytes) and len(val) > LONGEST_NAME else None

@@ -139,7 +139,9 @@ def _following(item: InboxItem) -> int | None:
 
 def _apply(item: InboxItem, at: datetime) -> bool:
     message = read_message(bytes(item.content))
-    links = Link.objects.select_for_update(of=("self",)).select_related("case__owner", "case__raiser", "leg__to_desk")
+    links = Link.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "case__owner", "case__raiser", "leg__to_desk"
+    )
     link = links.filter(line=item.line, token=item.token).first()
     if link is None and is_a_test(item.token) and message.kind is not Kind.RAISE:
         item.fate, item.why = Fate.SET_ASIDE, "It belongs to a conformance test, which reads it here."

@@ -75,7 +75,9 @@ def open_line(agreement: Agreement, at: datetime) -> Line:
 
 def keep_key(line: Line, name: str, secret: str, *, by: ActsFor, at: datetime) -> LineKey:
     """The newest is used from now on, the one before it as long as this one is refused. A paused line goes on."""
-    live = Line.objects.select_for_update(of=("self",)).select_related("agreement__promiser", "agreement__other")
+    live = Line.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "agreement__promiser", "agreement__other"
+    )
     line = live.get(pk=line.pk)
     require(why_not_propose(by, line.agreement))
     if not secret.strip() or not name.strip():
@@ -123,7 +125,7 @@ def answered(line: Line, at: datetime) -> None:
 
 
 def failed(line: Line, because: str, at: datetime) -> None:
-    now = Line.objects.select_for_update().get(pk=line.pk)
+    now = Line.objects.select_for_update(no_key=True).get(pk=line.pk)
     now.failures += 1
     now.trouble, now.trouble_since = because[:500], now.trouble_since or at
     if now.failures >= REST_AFTER:

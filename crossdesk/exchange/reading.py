@@ -61,7 +61,7 @@ def _claim(at: datetime) -> Asking | None:
         live = live.filter(Q(read_at=None) | Q(read_at__lte=at - EVERY))
         live = live.filter(Q(resting_until=None) | Q(resting_until__lte=at))
         due = Line.objects.filter(pk__in=live.values("pk")).order_by("read_at", "pk")
-        line = due.select_for_update(skip_locked=True, of=("self",)).select_related("agreement").first()
+        line = due.select_for_update(skip_locked=True, of=("self",), no_key=True).select_related("agreement").first()
         if line is None:
             return None
         line.read_at = at
@@ -111,7 +111,9 @@ def take_in(line: Line, changes: Changes, at: datetime) -> int:
 def _keep(line: Line, heard: Heard, at: datetime) -> int | None:
     """In a transaction of its own, under the next number of its conversation; None for what was kept before."""
     with verbs():
-        links = Link.objects.select_for_update(of=("self",)).select_related("case__owner", "leg__from_desk")
+        links = Link.objects.select_for_update(of=("self",), no_key=True).select_related(
+            "case__owner", "leg__from_desk"
+        )
         link = links.filter(line=line, token=heard.message.link).first()
         if link is None or InboxItem.objects.filter(line=line, message_id=heard.message.id).exists():
             return None

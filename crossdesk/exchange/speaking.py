@@ -131,7 +131,7 @@ def taken(item: OutboxItem, link: Link, answer: object, at: datetime) -> None:
 
 def arrived(item: OutboxItem, link: Link) -> None:
     """Fields that this message said: they stand there now, and reading them is no news."""
-    now = Link.objects.select_for_update().get(pk=link.pk)
+    now = Link.objects.select_for_update(no_key=True).get(pk=link.pk)
     for each in read_message(bytes(item.raw or b"")).fields:
         now.their_fields[each.name] = each.raw
         if now.our_fields.get(each.name, {}).get("said") == each.raw:

@@ -77,7 +77,7 @@ def test_nothing_ahead_is_said() -> None:
 
 
 @given(first=some_hours, second=some_hours, day=days, at=st.integers(0, 1439), change=st.integers(0, 7 * 1440))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_drawn_is_what_is_counted(first: Hours, second: Hours, day: date, at: int, change: int) -> None:
     midnight = datetime.combine(day, datetime.min.time(), UTC)
     now, changed = midnight + at * MINUTE, midnight + change * MINUTE

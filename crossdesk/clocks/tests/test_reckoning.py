@@ -136,7 +136,7 @@ def runs_at(history: list[Event], minute: datetime) -> bool:
 
 
 @given(hours=some_hours, day=starts, since=st.integers(0, 1439), drawn=steps, length=st.integers(1, 2000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_history_agrees_with_counting_minutes(
     hours: Hours, day: date, since: int, drawn: list[tuple[Turn, int, int]], length: int
 ) -> None:

@@ -46,7 +46,7 @@ changes = st.lists(st.tuples(st.integers(0, 7000), some_hours), max_size=3)
 
 
 @given(first=some_hours, drawn=changes, day=days, start=st.integers(0, 1439), length=st.integers(0, 5000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_changes_agree_with_counting_minutes(
     first: Hours, drawn: list[tuple[int, Hours]], day: date, start: int, length: int
 ) -> None:

@@ -81,7 +81,6 @@ def test_the_line_to_reply_above_stands_first_and_then_the_fixed_block() -> None
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=20))
-@settings(deadline=None)
 def test_no_words_can_add_a_header(subject: str, their_reference: str, thread: str) -> None:
     bad = "\r\nBcc: eve@elsewhere.example\r\n\r\n"
     letter = composed(subject=subject + bad, their_reference=their_reference + bad, in_reply_to=f"<{thread}{bad}>")
@@ -150,7 +149,7 @@ def test_nobody_s_words_can_draw_a_button() -> None:
 
 
 @given(st.text(max_size=200))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_words_make_both_forms(words: str) -> None:
     text, page = both(str(said(words)))
     assert page.rstrip().endswith("</html>")

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crossdesk.exchange.letters.compose import WRITE_ABOVE
@@ -59,7 +59,6 @@ def test_words_that_cannot_be_split_are_all_shown(text: str) -> None:
 
 
 @given(st.text(alphabet="a >\n:OnwroteFm-_", max_size=400))
-@settings(deadline=None)
 def test_no_word_is_lost(text: str) -> None:
     split = split_quoted(text)
     assert (split.new + split.quoted).split() == text.split()

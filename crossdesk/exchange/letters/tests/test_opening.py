@@ -79,14 +79,14 @@ def test_a_count_nobody_could_mean_costs_no_time(hostile: bytes) -> None:
 
 
 @given(st.binary(max_size=600), st.integers(0, 400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_in_a_winmail_are_survived(noise: bytes, at: int) -> None:
     whole = winmail(("codes.csv", CSV), html="<p>See.</p>", rtf=RTF)
     unpacked(whole[:at] + noise + whole[at + len(noise) :])
 
 
 @given(st.text(alphabet="\\{}'*ua1 \n~-", max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_rich_text_is_survived(source: str) -> None:
     text_from_rtf(source).encode()
 

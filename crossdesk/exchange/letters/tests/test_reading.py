@@ -52,13 +52,13 @@ def test_every_letter_is_read_at_once_and_can_be_stored(sample: Sample) -> None:
 
 
 @given(st.binary(max_size=2_000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_are_read(content: bytes) -> None:
     survives(content)
 
 
 @given(st.sampled_from(SAMPLES[:60]), st.integers(0, 3_000), st.binary(max_size=30), st.integers(0, 40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_damage_is_survived(sample: Sample, at: int, junk: bytes, gone: int) -> None:
     survives((sample.content[:at] + junk + sample.content[at + gone :])[:20_000])
 
@@ -67,7 +67,7 @@ HEADERS = ["From", "Subject", "Date", "Message-ID", "References", "Content-Type"
 
 
 @given(st.dictionaries(st.sampled_from(HEADERS), st.text(max_size=200).map(lambda text: text.replace("\n", " "))))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_header_is_survived(headers: dict[str, str]) -> None:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     survives(lines.encode("utf-8", "surrogatepass") + b"\r\nwords")
