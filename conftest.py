@@ -22,6 +22,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 
+from crossdesk.editions import applying
 from crossdesk.exchange.tests.post_office import PostOffice, post_office
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
@@ -30,6 +31,7 @@ from crossdesk.webhooks.tests.receiver import Receiver, receiving
 TEMPLATE_PREFIX = "crossdesk_test"
 LONGEST_NAME = 40
 PBKDF2PasswordHasher.iterations = 1000  # a password is as right or wrong after a thousand rounds as after a million
+applying.LOOK_AGAIN_SECONDS = 3600.0  # or every count of queries could meet the look that falls due now and then
 expect.set_options(timeout=20_000)
 """Milliseconds: a busy machine is no failure. How soon pages follow is measured by benchmarks/live.py."""
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

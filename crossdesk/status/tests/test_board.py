@@ -154,7 +154,6 @@ def test_what_it_costs_does_not_grow_with_what_is_stored(it: Incident) -> None:
 
 
 def queries(look: Callable[[], object]) -> int:
-    look()  # whether the rules changed is asked every few seconds, which is not the board's own cost
     with CaptureQueriesContext(connection) as asked:
         look()
     return len(asked)
