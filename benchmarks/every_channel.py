@@ -312,7 +312,7 @@ def webhook(owner: psycopg.Connection, messages: int) -> Iterator[list[Way]]:
     from crossdesk.threads.viewer import verbs
 
     here = cast()
-    with far_side() as far, verbs():
+    with verbs():
         about = here.case("One case")
     with far_side() as far:
         with verbs():

@@ -97,11 +97,11 @@ def sample(file: Path, seed: int, hours: int, until: str, messages: int, trouble
     invented otherwise.
     """
     from crossdesk.kit.time import now
+    from crossdesk.signals.questions import half_hour_of
     from crossdesk.signals.sampling import Sampling, Trouble, written
 
     end = datetime.fromisoformat(until).astimezone(UTC) if until else now()
-    begins = end - timedelta(hours=hours)
-    begins -= timedelta(minutes=begins.minute % 30, seconds=begins.second, microseconds=begins.microsecond)
+    begins = half_hour_of(end - timedelta(hours=hours))
     made = Sampling(_market(), seed)
     events = list(made.calm(begins, hours * 2, messages))
     if trouble != "none":

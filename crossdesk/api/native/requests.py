@@ -151,8 +151,7 @@ def approve_request(request: Called, reference: str, number: int, body: MaybeSai
     at = request.caller.at
 
     def do(found: Whole) -> None:
-        each = _of(found.approvals, number)
-        each.request = found.request
+        each = _of(found, found.approvals, number)
         approving.approve(each, by=approver(request.caller), at=at, words=body.words)
 
     return _on(request, reference, do)
@@ -163,8 +162,7 @@ def refuse_request(request: Called, reference: str, number: int, body: Why) -> H
     at = request.caller.at
 
     def do(found: Whole) -> None:
-        each = _of(found.approvals, number)
-        each.request = found.request
+        each = _of(found, found.approvals, number)
         approving.refuse(each, by=approver(request.caller), at=at, why=body.why)
 
     return _on(request, reference, do)
@@ -175,8 +173,7 @@ def begin_task(request: Called, reference: str, number: int, body: Begun = Begun
     by, at = request.caller.viewer, request.caller.at
 
     def do(found: Whole) -> None:
-        each = _of(found.tasks, number)
-        each.request = found.request
+        each = _of(found, found.tasks, number)
         group = _group(body.group, by)
         fulfilling.begin(each, by=by, at=at, group=group, share=body.share, words=body.words)
 
@@ -188,8 +185,7 @@ def finish_task(request: Called, reference: str, number: int, body: MaybeSaid = 
     by, at = request.caller.viewer, request.caller.at
 
     def do(found: Whole) -> None:
-        each = _of(found.tasks, number)
-        each.request = found.request
+        each = _of(found, found.tasks, number)
         fulfilling.finish(each, by=by, at=at, words=body.words)
 
     return _on(request, reference, do)
@@ -210,10 +206,11 @@ def _on(request: Called, reference: str, do: Callable[[Whole], None]) -> HttpRes
     return once(request, act, told)
 
 
-def _of(rows: list[Any], number: int) -> Any:
+def _of(whole: Whole, rows: list[Any], number: int) -> Any:
     found = next((each for each in rows if each.pk == number), None)
     if found is None:
         raise Http404
+    found.request = whole.request
     return found
 
 

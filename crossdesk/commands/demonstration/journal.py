@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from crossdesk.parties.models import MarketRole
 from crossdesk.signals.digesting import digest_waiting
 from crossdesk.signals.models import Feed
+from crossdesk.signals.questions import HALF_HOUR, half_hour_of
 from crossdesk.signals.receiving import take_in
 from crossdesk.signals.sampling import Market, Participant, Sampling, Trouble, invented, written
 from crossdesk.threads.viewer import verbs
@@ -36,7 +37,7 @@ def _all(role: str, code: str) -> tuple[Participant, ...]:
 def play_journal(at: datetime) -> None:
     """A distributor's registration refuses the MPANs of three suppliers, and one supplier's endpoint is down."""
     made = Sampling(market_here(), seed=20)
-    begins = at - timedelta(minutes=30 * HALF_HOURS + at.minute % 30, seconds=at.second, microseconds=at.microsecond)
+    begins = half_hour_of(at) - HALF_HOURS * HALF_HOUR
     events = list(made.calm(begins, HALF_HOURS + 1, MESSAGES))
     events += made.trouble(Trouble(at - timedelta(minutes=55), timedelta(minutes=45), mpans=640))
     events += made.trouble(Trouble(at - timedelta(minutes=95), timedelta(minutes=90), "endpoint", mpans=48))
