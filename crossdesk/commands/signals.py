@@ -96,8 +96,7 @@ def sample(file: Path, seed: int, hours: int, until: str, messages: int, trouble
     Its participants are the parties of the directory where the database holds three suppliers with DIP ids, and
     invented otherwise.
     """
-    from crossdesk.kit.time import now
-    from crossdesk.signals.questions import half_hour_of
+    from crossdesk.kit.time import half_hour_of, now
     from crossdesk.signals.sampling import Sampling, Trouble, written
 
     end = datetime.fromisoformat(until).astimezone(UTC) if until else now()

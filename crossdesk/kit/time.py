@@ -85,3 +85,8 @@ def left(due: datetime, at: datetime) -> str:
     # In UTC, because Python subtracts two local times by the dial and so loses the hour of a night the clocks change.
     remaining = due.astimezone(UTC) - at.astimezone(UTC)
     return f"{span(remaining)} left" if remaining >= timedelta() else f"{span(remaining)} over"
+
+
+def half_hour_of(at: datetime) -> datetime:
+    """When the half-hour began that `at` is in."""
+    return at - timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)

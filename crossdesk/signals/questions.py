@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db.models import Max, Q
 
 from crossdesk import rulebook
+from crossdesk.kit.time import half_hour_of
 from crossdesk.signals.models import Concern, Failing, Fault, Feed, HalfHour, Share
 
 HALF_HOUR = timedelta(minutes=30)
@@ -52,11 +53,6 @@ class Strip:
     @property
     def worst(self) -> Cell:
         return max(self.cells, key=lambda cell: (cell.failing, cell.begins_at))
-
-
-def half_hour_of(at: datetime) -> datetime:
-    """When the half-hour began that `at` is in."""
-    return at - timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
 
 
 def start_of(at: datetime) -> datetime:

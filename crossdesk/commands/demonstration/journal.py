@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from crossdesk.kit.time import half_hour_of
 from crossdesk.parties.models import MarketRole
 from crossdesk.signals.digesting import digest_waiting
 from crossdesk.signals.models import Feed
-from crossdesk.signals.questions import HALF_HOUR, half_hour_of
+from crossdesk.signals.questions import HALF_HOUR
 from crossdesk.signals.receiving import take_in
 from crossdesk.signals.sampling import Market, Participant, Sampling, Trouble, invented, written
 from crossdesk.threads.viewer import verbs

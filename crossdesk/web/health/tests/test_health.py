@@ -13,10 +13,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from crossdesk.cases.models import Case
-from crossdesk.kit.time import now
+from crossdesk.kit.time import half_hour_of, now
 from crossdesk.signals.digesting import digest_waiting
 from crossdesk.signals.models import Fault, Feed, HalfHour, Share
-from crossdesk.signals.questions import HALF_HOUR, half_hour_of
+from crossdesk.signals.questions import HALF_HOUR
 from crossdesk.signals.sampling import Trouble, written
 from crossdesk.signals.tests.conftest import Watched, watch
 from crossdesk.threads.viewer import Viewer, verbs
