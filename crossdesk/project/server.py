@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -49,6 +52,7 @@ async def pages_of(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 follow_parent()
+import_module(settings.ROOT_URLCONF)  # reads the code of every page, for which the first person would wait a second
 app = Starlette(
     routes=[
         Route("/healthz", healthz),

@@ -39,3 +39,10 @@ def powerful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         superuser.execute(sql.SQL("alter role crossdesk_bypasser password {}").format(sql.Literal(password)))
     yield cluster
     cluster.stop()
+
+
+def test_the_code_of_every_page_is_read_before_anybody_asks() -> None:
+    pages = {"crossdesk.web.console.case", "crossdesk.web.portal.my_cases", "crossdesk.api.native.cases"}
+    told = f"import crossdesk.project.server, sys; print(sorted({pages} - set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout == "[]\n"
