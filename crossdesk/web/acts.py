@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, cast
 
@@ -55,6 +55,9 @@ class Act:
         """No words are needed: its button does it."""
         return not any(not field.widget.is_hidden for field in self.form.base_fields.values())
 
+    def control(self, why_not: str | None) -> Control:
+        return Control(self.label, self.path, why_not or "", self.primary and not why_not, self.key)
+
 
 @dataclass(frozen=True)
 class Control:
@@ -65,6 +68,21 @@ class Control:
     why_not: str
     primary: bool = False
     key: str = ""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The buttons of a page: those that move its record on, and those beside its panels by their path."""
+
+    steps: list[Control] = field(default_factory=list)
+    beside: dict[str, Control] = field(default_factory=dict)
+
+
+def offered(acts: Mapping[str, Act], possible: Container[str], why_not: Callable[[Act], str | None]) -> Offered:
+    """Nothing of what this state no longer has; what policy refuses stays visible with its sentence, last."""
+    told = [(act, act.control(why_not(act))) for act in acts.values() if act.move in possible]
+    steps = sorted((each for act, each in told if act.steps), key=lambda each: bool(each.why_not))
+    return Offered(steps, {each.path: each for act, each in told if not act.steps})
 
 
 def by_path(acts: Iterable[Act]) -> dict[str, Act]:

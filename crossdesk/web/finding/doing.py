@@ -18,7 +18,7 @@ from crossdesk.majors.questions import find_incident
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web.console.acts import ENGAGE
 from crossdesk.web.console.controls import case_controls, leg_controls, others_controls
-from crossdesk.web.majors.acts import every_control
+from crossdesk.web.majors.acts import buttons
 from crossdesk.web.shell import shell
 
 
@@ -49,7 +49,8 @@ def _in_the_room(reference: str, viewer: Viewer, sought: str) -> Iterator[Item]:
     incident = find_incident(reference)
     if incident is None:
         return
-    for each in every_control(incident, viewer):
+    offered = buttons(incident, viewer)
+    for each in (*offered.steps, *offered.beside.values()):
         if _holds(each.label, sought):
             yield Item("pen", f"{each.label}, {incident}", f"/majors/{incident}/{each.path}", why_not=each.why_not)
 

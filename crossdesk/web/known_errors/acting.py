@@ -20,7 +20,7 @@ from crossdesk.known_errors.lifecycle import MOVES, TABLE, State
 from crossdesk.known_errors.models import KnownError
 from crossdesk.known_errors.questions import find_known
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.acts import Act, Control, by_path
+from crossdesk.web.acts import Act, Offered, by_path, offered
 from crossdesk.web.known_errors import forms
 from crossdesk.web.known_errors.forms import About
 from crossdesk.web.one_act import Place, perform
@@ -30,10 +30,10 @@ NOT_THERE = "There is no such known error, or it is not published to you."
 NEW = Act("new", "begin", "Write a known error", writing.begin, forms.Begin, saves=True)
 ACTS = by_path(
     (
-        Act("publication", "publish", "Publish", publishing.publish, forms.Readers, steps=True),
-        Act("fix", "fix", "Fixed", publishing.fix, forms.Fix, steps=True),
-        Act("return", "came_back", "It came back", publishing.came_back, forms.Why, steps=True),
-        Act("taking-up", "take_up", "Take it up again", publishing.take_up, steps=True),
+        Act("publication", "publish", "Publish", publishing.publish, forms.Readers, steps=True, primary=True),
+        Act("fix", "fix", "Fixed", publishing.fix, forms.Fix, steps=True, primary=True),
+        Act("return", "came_back", "It came back", publishing.came_back, forms.Why, steps=True, primary=True),
+        Act("taking-up", "take_up", "Take it up again", publishing.take_up, steps=True, primary=True),
         Act("account", "describe", "Write", writing.describe, forms.Describe, saves=True),
         Act("readers", "readdress", "Change who reads it", publishing.readdress, forms.Readers, saves=True),
         Act("withdrawal", "withdraw", "Withdraw", publishing.withdraw, forms.Why, steps=True),
@@ -97,21 +97,9 @@ def answers_me(request: Seen, reference: str) -> HttpResponse:
     return redirect(address_of(known))
 
 
-def steps_of(known: KnownError, viewer: Viewer) -> list[Control]:
+def buttons(known: KnownError, viewer: Viewer) -> Offered:
     """For its desk alone; a reader has nothing to decide here."""
-    can = possible(known.state, MOVES)
-    rows = [each for each in ACTS.values() if each.steps and each.move in can]
-    return [_control(each, known, viewer, primary=each.path != "withdrawal") for each in rows]
-
-
-def controls(known: KnownError, viewer: Viewer) -> dict[str, Control]:
-    can = possible(known.state, MOVES)
-    return {each.path: _control(each, known, viewer) for each in ACTS.values() if not each.steps and each.move in can}
-
-
-def _control(act: Act, known: KnownError, viewer: Viewer, *, primary: bool = False) -> Control:
-    why_not = policy.why_not(viewer, act.move, known.desk) or ""
-    return Control(act.label, act.path, why_not, primary and not why_not)
+    return offered(ACTS, possible(known.state, MOVES), lambda act: policy.why_not(viewer, act.move, known.desk))
 
 
 def _place(reference: str, act: Act, viewer: Viewer) -> Callable[[], Place]:

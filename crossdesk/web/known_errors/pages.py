@@ -21,9 +21,10 @@ from crossdesk.problems.models import Behind
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
 from crossdesk.web import told
+from crossdesk.web.acts import Offered
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.rendering import show
-from crossdesk.web.known_errors.acting import address_of, controls, known_for, steps_of
+from crossdesk.web.known_errors.acting import address_of, buttons, known_for
 from crossdesk.web.seeing import Seen
 from crossdesk.web.told import Line
 
@@ -48,6 +49,7 @@ def one_page(request: Seen, reference: str) -> HttpResponse:
 
 def context(known: KnownError, viewer: Viewer) -> dict[str, Any]:
     at_desk = viewer.works_at(known.desk_id)
+    offered = buttons(known, viewer) if at_desk else Offered()
     return {
         "known": known,
         "address": address_of(known),
@@ -55,8 +57,8 @@ def context(known: KnownError, viewer: Viewer) -> dict[str, Any]:
         "at_desk": at_desk,
         "codes": [marked(each) for each in known.codes],
         "systems": [system_name(each) for each in known.systems],
-        "steps": steps_of(known, viewer) if at_desk else [],
-        "can": controls(known, viewer) if at_desk else {},
+        "steps": offered.steps,
+        "can": offered.beside,
         "measured": measured(known) if at_desk else None,
         "readers": list(known.readers.order_by("party__name").values_list("party__name", flat=True)),
         "signs": list(known.signs.order_by("value").values_list("value", flat=True)),

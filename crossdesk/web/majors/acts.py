@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from crossdesk.access import Invalid, WrongStage
@@ -13,7 +12,7 @@ from crossdesk.majors.lifecycle import MOVES, advance
 from crossdesk.majors.models import MajorIncident
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer, verbs
-from crossdesk.web.acts import Act, Control, OneForm, by_path
+from crossdesk.web.acts import Act, Offered, OneForm, by_path, offered
 from crossdesk.web.majors import forms
 from crossdesk.web.majors.forms import About, Words
 
@@ -71,26 +70,9 @@ ROLE_ACTS = by_path(
 FINISH = Act("completion", "finish_action", "Done", room.finish_action, forms.Finish)
 
 
-def steps_of(incident: MajorIncident, viewer: Viewer) -> list[Control]:
-    """What this state allows; what policy refuses stays visible with its sentence."""
-    can = set(possible(incident.state, MOVES))
-    told = [_control(act, incident, viewer) for act in ACTS.values() if act.steps and act.move in can]
-    return sorted(told, key=lambda each: bool(each.why_not))
-
-
-def controls(incident: MajorIncident, viewer: Viewer) -> dict[str, Control]:
-    """Those beside the panels, by their path; none for what this state no longer has."""
-    can = set(possible(incident.state, MOVES))
-    return {act.path: _control(act, incident, viewer) for act in ACTS.values() if not act.steps and act.move in can}
-
-
-def every_control(incident: MajorIncident, viewer: Viewer) -> Iterable[Control]:
-    return [*steps_of(incident, viewer), *controls(incident, viewer).values()]
-
-
-def _control(act: Act, incident: MajorIncident, viewer: Viewer) -> Control:
-    why_not = policy.why_not(viewer, act.move, incident) or ""
-    return Control(act.label, act.path, why_not, act.primary and not why_not, act.key)
+def buttons(incident: MajorIncident, viewer: Viewer) -> Offered:
+    can = possible(incident.state, MOVES)
+    return offered(ACTS, can, lambda act: policy.why_not(viewer, act.move, incident))
 
 
 def why_not(act: Act, about: About) -> str | None:

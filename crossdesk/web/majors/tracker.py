@@ -18,7 +18,7 @@ from crossdesk.reviews import questions as reviews
 from crossdesk.web.acts import Control
 from crossdesk.web.console.keeping import plain
 from crossdesk.web.console.rendering import show
-from crossdesk.web.majors.acts import steps_of
+from crossdesk.web.majors.acts import buttons
 from crossdesk.web.seeing import Seen
 
 HEADINGS = (
@@ -104,7 +104,7 @@ def _asked(request: Seen) -> str:
 
 
 def _deciding(row: Row, request: Seen) -> list[Control]:
-    return steps_of(row.incident, request.viewer)
+    return buttons(row.incident, request.viewer).steps
 
 
 def owed_words(owed: list[Owed]) -> str:

@@ -20,7 +20,7 @@ from crossdesk.reviews.questions import exists_for
 from crossdesk.web.console.rendering import show
 from crossdesk.web.majors import telling
 from crossdesk.web.majors.acting import address_of, incident_for
-from crossdesk.web.majors.acts import controls, steps_of
+from crossdesk.web.majors.acts import buttons
 from crossdesk.web.majors.forms import About, Words
 from crossdesk.web.majors.gauge import gauge_of
 from crossdesk.web.majors.reconciled import reconciled_of
@@ -41,15 +41,15 @@ def war_room(request: Seen, reference: str) -> HttpResponse:
 
 def context(room: Room, before: str) -> dict[str, Any]:
     """What a panel needs is worked out when it is drawn."""
-    incident = room.incident
+    incident, offered = room.incident, buttons(room.incident, room.viewer)
     return {
         "room": room,
         "incident": incident,
         "address": address_of(incident),
         "at": room.at,
         "before": before,
-        "steps": lambda: steps_of(incident, room.viewer),
-        "can": controls(incident, room.viewer),
+        "steps": offered.steps,
+        "can": offered.beside,
         "history": history(incident),
         "gauge": lambda: gauge_of(room),
         "roles": lambda: roles_of(room),

@@ -17,7 +17,7 @@ from crossdesk.problems.lifecycle import MOVES, TABLE, State
 from crossdesk.problems.models import Draft, Part, Problem, Proposal
 from crossdesk.problems.questions import Reading, find_problem
 from crossdesk.threads.viewer import Viewer
-from crossdesk.web.acts import Act, Control, by_path
+from crossdesk.web.acts import Act, Offered, by_path, offered
 from crossdesk.web.one_act import Place, perform
 from crossdesk.web.problems import forms
 from crossdesk.web.problems.forms import About
@@ -27,11 +27,11 @@ NOT_THERE = "There is no such problem, or your party is not involved in it."
 NEW = Act("new", "open", "Open a problem", opening.open_problem, forms.Open)
 ACTS = by_path(
     (
-        Act("analysis", "analyse", "Begin the analysis", fixing.analyse, forms.OnProblem, steps=True),
-        Act("known-error", "know", "Record the known error", fixing.know, forms.OnProblem, steps=True),
-        Act("fix-plan", "await_fix", "Plan the fix", fixing.await_fix, forms.PlanFix, steps=True),
-        Act("fix", "fix", "Fixed", fixing.fix, forms.How, steps=True),
-        Act("closure", "close", "Close", fixing.close, forms.Because, steps=True),
+        Act("analysis", "analyse", "Begin the analysis", fixing.analyse, forms.OnProblem, steps=True, primary=True),
+        Act("known-error", "know", "Record the known error", fixing.know, forms.OnProblem, steps=True, primary=True),
+        Act("fix-plan", "await_fix", "Plan the fix", fixing.await_fix, forms.PlanFix, steps=True, primary=True),
+        Act("fix", "fix", "Fixed", fixing.fix, forms.How, steps=True, primary=True),
+        Act("closure", "close", "Close", fixing.close, forms.Because, steps=True, primary=True),
         Act("rejection", "reject", "Reject", fixing.reject, forms.Because, steps=True),
         Act("reopening", "reopen", "Reopen", fixing.reopen, forms.Because, steps=True),
         Act("account", "describe", "Write", fixing.describe, forms.Describe, saves=True),
@@ -66,11 +66,10 @@ OF_AN_ACTION = by_path(
 )
 OF_A_PROPOSAL = by_path(
     (
-        Act("taking-up", "take_up", "Take it up", recurring.take_up, forms.TakeUp),
+        Act("taking-up", "take_up", "Take it up", recurring.take_up, forms.TakeUp, primary=True),
         Act("dismissal", "dismiss", "Dismiss", recurring.dismiss, forms.Dismiss),
     )
 )
-LAST = frozenset({"rejection", "reopening"})
 
 
 def problem_for(reference: str) -> Problem:
@@ -143,22 +142,9 @@ def proposal_act(request: Seen, pk: Any, path: str) -> HttpResponse:
     return perform(request, what, About(request.viewer, proposal=proposal), lambda: place)
 
 
-def steps_of(reading: Reading) -> list[Control]:
-    return [_control(each, reading, primary=each.path not in LAST) for each in _now(reading) if each.steps]
-
-
-def controls(reading: Reading) -> dict[str, Control]:
-    return {each.path: _control(each, reading) for each in _now(reading) if not each.steps}
-
-
-def _now(reading: Reading) -> list[Act]:
-    can = set(possible(reading.problem.state, MOVES))
-    return [each for each in ACTS.values() if each.move in can]
-
-
-def _control(act: Act, reading: Reading, *, primary: bool = False) -> Control:
-    why_not = policy.why_not(reading.viewer, act.move, reading.problem, reading.mine) or ""
-    return Control(act.label, act.path, why_not, primary and not why_not)
+def buttons(reading: Reading) -> Offered:
+    can = possible(reading.problem.state, MOVES)
+    return offered(ACTS, can, lambda act: policy.why_not(reading.viewer, act.move, reading.problem, reading.mine))
 
 
 def _own_part(problem: Problem, viewer: Viewer) -> Part | None:

@@ -23,7 +23,7 @@ from crossdesk.web.console.clocks import drawn
 from crossdesk.web.console.filters import system_name
 from crossdesk.web.console.rendering import show
 from crossdesk.web.known_errors.pages import marked, may_write
-from crossdesk.web.problems.acting import OF_A_PROPOSAL, address_of, controls, problem_for, steps_of
+from crossdesk.web.problems.acting import OF_A_PROPOSAL, address_of, buttons, problem_for
 from crossdesk.web.seeing import Seen
 from crossdesk.web.told import Line, joint_line, titled
 
@@ -79,14 +79,14 @@ def left_page(request: Seen, gone: Left) -> HttpResponse:
 
 
 def context(reading: Reading) -> dict[str, Any]:
-    problem = reading.problem
+    problem, offered = reading.problem, buttons(reading)
     return {
         "reading": reading,
         "problem": problem,
         "address": address_of(problem),
         "at": reading.at,
-        "steps": lambda: steps_of(reading),
-        "can": controls(reading),
+        "steps": offered.steps,
+        "can": offered.beside,
         "lifecycle": LIFECYCLE,
         "labels": [State(each).label for each in LIFECYCLE],
         "writable": problem.state in ANALYSED,
@@ -115,11 +115,8 @@ def measures(reading: Reading) -> list[tuple[str, str]]:
 
 
 def deciding(proposal: Proposal, viewer: Viewer) -> list[Control]:
-    why_not = policy.why_not_settle(viewer, proposal.desk) or ""
-    return [
-        Control(each.label, each.path, why_not, not why_not and each.path == "taking-up")
-        for each in OF_A_PROPOSAL.values()
-    ]
+    why_not = policy.why_not_settle(viewer, proposal.desk)
+    return [each.control(why_not) for each in OF_A_PROPOSAL.values()]
 
 
 def line(entry: Entry, problem: Problem) -> Line:

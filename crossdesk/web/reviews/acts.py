@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from crossdesk.access import WrongStage
 from crossdesk.access.moves import possible
 from crossdesk.reviews import account, acting, facts, policy, publishing, sections
 from crossdesk.reviews.lifecycle import MOVES, advance
 from crossdesk.reviews.models import Part
 from crossdesk.reviews.questions import Reading
-from crossdesk.web.acts import Act, Control, by_path
+from crossdesk.web.acts import Act, Offered, by_path, offered
 from crossdesk.web.reviews import forms
 from crossdesk.web.reviews.forms import About
 
 ACTS = by_path(
     (
-        Act("circulation", "circulate", "Give it to the parties", publishing.circulate, forms.Circulate, steps=True),
-        Act("publication", "publish", "Publish", publishing.publish, forms.Publish, steps=True),
+        Act(
+            "circulation",
+            "circulate",
+            "Give it to the parties",
+            publishing.circulate,
+            forms.Circulate,
+            steps=True,
+            primary=True,
+        ),
+        Act("publication", "publish", "Publish", publishing.publish, forms.Publish, steps=True, primary=True),
         Act("drawing-back", "draw_back", "Draw it back", publishing.draw_back, forms.DrawBack, steps=True),
         Act("account", "describe", "Write the account", account.describe, forms.Describe),
         Act("moment", "say_when", "Correct a moment", account.say_when, forms.SayWhen),
@@ -47,24 +53,9 @@ OF_AN_ACTION = by_path(
 OF_AN_EVENT = by_path((Act("wording", "word_event", "Word this line", account.word_event, forms.WordEvent),))
 
 
-def steps_of(reading: Reading) -> list[Control]:
-    """What this state allows; what policy refuses stays visible with its sentence."""
-    return [_control(act, reading, None, primary=True) for act in _now(reading) if act.steps]
-
-
-def controls(reading: Reading) -> dict[str, Control]:
-    """Those beside the panels, by their path; none for what this state no longer has."""
-    return {act.path: _control(act, reading, reading.mine) for act in _now(reading) if not act.steps}
-
-
-def _now(reading: Reading) -> Iterator[Act]:
-    can = set(possible(reading.review.state, MOVES))
-    return (act for act in ACTS.values() if act.move in can)
-
-
-def _control(act: Act, reading: Reading, part: Part | None, *, primary: bool = False) -> Control:
-    why_not = policy.why_not(reading.viewer, act.move, reading.review, part) or ""
-    return Control(act.label, act.path, why_not, primary and not why_not and act.path != "drawing-back")
+def buttons(reading: Reading) -> Offered:
+    can = possible(reading.review.state, MOVES)
+    return offered(ACTS, can, lambda act: policy.why_not(reading.viewer, act.move, reading.review, reading.mine))
 
 
 def why_not(act: Act, about: About) -> str | None:

@@ -20,7 +20,7 @@ from crossdesk.web.console.clocks import drawn
 from crossdesk.web.console.rendering import show
 from crossdesk.web.reviews import telling
 from crossdesk.web.reviews.acting import NOT_THERE, address_of, review_for
-from crossdesk.web.reviews.acts import controls, steps_of
+from crossdesk.web.reviews.acts import buttons
 from crossdesk.web.seeing import Seen
 
 PARTS = ("head", "board")
@@ -46,14 +46,14 @@ def _reading(request: Seen, reference: str) -> Reading:
 
 def context(reading: Reading) -> dict[str, Any]:
     review = reading.review
-    row = deadline.rule()
+    row, offered = deadline.rule(), buttons(reading)
     return {
         "reading": reading,
         "review": review,
         "address": address_of(review),
         "at": reading.at,
-        "steps": lambda: steps_of(reading),
-        "can": controls(reading),
+        "steps": offered.steps,
+        "can": offered.beside,
         "problems": lambda: of_incident(review.incident_id),
         "may_open_problem": reading.at_lead and bool(reading.viewer.roles & TRIAGE_WORK),
         "lifecycle": [State.DRAFTING, State.WITH_PARTIES, State.PUBLISHED],
