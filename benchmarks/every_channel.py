@@ -175,7 +175,8 @@ def story(messages: int, **ways: Any) -> Story:
 
 
 @contextmanager
-def crossdesk(owner: psycopg.Connection, messages: int) -> Iterator[list[Way]]:
+def crossdesk(owner: psycopg.Connection, messages: int, away: float = 0) -> Iterator[list[Way]]:
+    """`away`: seconds until it answers."""
     from crossdesk.desks.ways import Channel
     from crossdesk.exchange.hearing import hear
     from crossdesk.exchange.links import Link
@@ -184,7 +185,7 @@ def crossdesk(owner: psycopg.Connection, messages: int) -> Iterator[list[Way]]:
     from crossdesk.kit.time import now
     from crossdesk.threads.viewer import verbs
 
-    with far_side() as far:
+    with far_side(away) as far:
         told = story(messages, channel=Channel.CROSSDESK, endpoint=far.url)
         waiting: list[bytes] = []
 
@@ -348,5 +349,6 @@ CHANNELS: dict[str, Callable[[psycopg.Connection, int], AbstractContextManager[l
     "tmf621-client": tmf621_client,
     "tmf621-server": tmf621_server,
     "crossdesk": crossdesk,
+    "crossdesk-50-ms-away": partial(crossdesk, away=0.05),
     "servicenow": servicenow,
 }
