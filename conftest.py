@@ -24,6 +24,7 @@ from psycopg import sql
 
 from crossdesk.editions import applying
 from crossdesk.exchange.tests.post_office import PostOffice, post_office
+from crossdesk.kit.tests.waiting import LONGEST
 from crossdesk.postgres.tests import databases
 from crossdesk.postgres.tests.processes import wait_for
 from crossdesk.webhooks.tests.receiver import Receiver, receiving
@@ -32,7 +33,7 @@ TEMPLATE_PREFIX = "crossdesk_test"
 LONGEST_NAME = 40
 PBKDF2PasswordHasher.iterations = 1000  # a password is as right or wrong after a thousand rounds as after a million
 applying.LOOK_AGAIN_SECONDS = 3600.0  # or every count of queries could meet the look that falls due now and then
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=LONGEST * 1000)
 """Milliseconds: a busy machine is no failure. How soon pages follow is measured by benchmarks/live.py."""
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("busy")

@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
 
-from crossdesk.kit.tests.waiting import LONGEST, until
+from crossdesk.kit.tests.waiting import until
+from crossdesk.web.tests.browsing import context_of
 from scenarios.cast import PASSWORD
 
 REFERENCE = re.compile(r"CP-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -18,12 +19,12 @@ class Somebody:
 
     def __init__(self, browser: Browser, address: str, email: str) -> None:
         self.email = email
-        self.page: Page = browser.new_context(base_url=address).new_page()
+        self.page: Page = context_of(browser, address).new_page()
         self.page.goto("/account/login/")
         self.fill("Email", email)
         self.fill("Password", PASSWORD)
         self.press("Sign in")
-        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible(timeout=LONGEST * 1000)
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
 
     def leaves(self) -> None:
         self.page.context.close()
@@ -57,7 +58,7 @@ class Somebody:
 
     def sees(self, *words: str, part: str = "main") -> None:
         for each in words:
-            expect(self.page.locator(part)).to_contain_text(each, timeout=LONGEST * 1000)
+            expect(self.page.locator(part)).to_contain_text(each)
 
     def comes_to_see(self, path: str, words: str) -> None:
         """What somebody else is about to do: looks again until the words stand there."""

@@ -59,13 +59,14 @@ def _owner(cluster: Cluster, name: str) -> str:
 
 @contextmanager
 def _copied(cluster: Cluster) -> Iterator[None]:
+    """Dropped without force, as its owner has no right to end the product's sessions: they leave by themselves."""
     name, template = sql.Identifier(STAGE), sql.Identifier(TEMPLATE)
     with psycopg.connect(_owner(cluster, "postgres"), autocommit=True) as owner:
-        owner.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+        owner.execute(sql.SQL("drop database if exists {}").format(name))
         owner.execute(sql.SQL("create database {} template {}").format(name, template))
     yield
     with psycopg.connect(_owner(cluster, "postgres"), autocommit=True) as owner:
-        owner.execute(sql.SQL("drop database {} with (force)").format(name))
+        owner.execute(sql.SQL("drop database {}").format(name))
 
 
 @contextmanager

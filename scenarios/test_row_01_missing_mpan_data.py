@@ -110,7 +110,7 @@ def raised(priya: Somebody) -> str:
     priya.sees("What happens next", "Who reads it now")
     priya.page.get_by_role("link", name="Open the case").click()
     priya.sees(SUMMARY)
-    expect(priya.page.get_by_role("img", name=TALLY)).to_be_visible(timeout=30_000)
+    expect(priya.page.get_by_role("img", name=TALLY)).to_be_visible()
     found = REFERENCE.search(priya.page.url)
     assert found
     return found[0]

@@ -21,7 +21,7 @@ from crossdesk.kit.tests.waiting import until
 from crossdesk.postgres.cluster import Cluster
 from crossdesk.postgres.tests.folders import passable
 from crossdesk.postgres.tests.processes import wait_for
-from crossdesk.web.tests.test_parts import objections, shot
+from crossdesk.web.tests.browsing import context_of, objections, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
 STORY = """
@@ -29,7 +29,7 @@ import django, json; django.setup()
 from django.db import connection
 from crossdesk.project.schema import prepare; prepare()
 from crossdesk.cases.tests.cast import cast
-from crossdesk.web.tests.test_live import session_of
+from crossdesk.web.tests.browsing import session_of
 people = cast(); case = people.case()
 print(json.dumps({"case": case.reference, **{who: session_of(who + "@" + where + ".example")
       for who, where in (("priya", "sycamore"), ("nia", "elexon"))}}))
@@ -43,10 +43,7 @@ class House:
     known: dict[str, str]
 
     def page(self, browser: Browser, who: str) -> Page:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-        context.add_cookies([{"name": "sessionid", "value": self.known[who], "url": self.address}])
-        context.set_default_timeout(20_000)
-        return context.new_page()
+        return context_of(browser, self.address, self.known[who]).new_page()
 
     def count(self, question: str) -> int:
         with psycopg.connect(self.cluster.url("postgres", "crossdesk")) as connection:
@@ -166,7 +163,7 @@ def test_the_stream_and_the_worker_come_back_by_themselves(house: House, chromiu
     writer.goto(f"{house.address}/cases/{house.known['case']}/")
     writer.locator("#words").fill("Still missing at noon.")
     writer.locator("[data-composer] .btn-primary").click()
-    expect(reader.locator("#timeline")).to_contain_text("Still missing at noon.", timeout=15_000)
+    expect(reader.locator("#timeline")).to_contain_text("Still missing at noon.")
     jobs = "select count(*) from procrastinate_jobs where task_name = 'mail.every_minute' and status = 'succeeded'"
     done = house.count(jobs)
     with psycopg.connect(house.cluster.app_url, autocommit=True) as connection:

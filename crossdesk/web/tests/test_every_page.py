@@ -1,4 +1,4 @@
-"""Every page of the demonstration, as three of its people see it in a browser, light and dark, wide and narrow.
+"""Every page of the demonstration, as its people see it in a browser, light and dark, wide and narrow.
 
 Nothing axe objects to, nothing that scrolls sideways, no complaint on the console; then the keys and the live signal.
 """
@@ -7,157 +7,28 @@ from __future__ import annotations
 
 import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from crossdesk.cases import writing
-from crossdesk.cases.legs import Leg
-from crossdesk.cases.lifecycle import Outcome, Stage
-from crossdesk.cases.models import Case, JointTriage
-from crossdesk.cases.review_asks import ReviewAsk
+from crossdesk.cases.models import Case
 from crossdesk.commands.demo import load_demo, sign_ins
-from crossdesk.desks.models import Agreement, Desk, Terms
 from crossdesk.desks.seats import acting_for
-from crossdesk.exchange.conformance.runs import ConformanceRun
-from crossdesk.exchange.conformance.steps import STEPS
-from crossdesk.exchange.models import Brake, OutboxItem, RawMail
+from crossdesk.exchange.models import RawMail
 from crossdesk.kit.time import now
-from crossdesk.knowledge.models import Article
-from crossdesk.known_errors.models import KnownError
-from crossdesk.majors.models import MajorIncident
-from crossdesk.parties.models import Delegation, ParentGrant, Person
+from crossdesk.parties.models import Person
 from crossdesk.postgres.tests import databases
-from crossdesk.postgres.tests.processes import wait_for
-from crossdesk.problems.models import Problem
-from crossdesk.requests.models import Approval, Request
-from crossdesk.signals.models import Fault
-from crossdesk.status.models import PublicSpell
 from crossdesk.threads.viewer import verbs
-from crossdesk.web.tests.test_live import session_of
-from crossdesk.web.tests.test_parts import COLOURS, RULES, objections, shot, sideways
+from crossdesk.web.tests.browsing import reads_well
+from crossdesk.web.tests.paths import FIRST, PAGES
+from crossdesk.web.tests.world import World, known, serving, tab
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's own loop runs in this thread, beside our queries
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-ELEXON, PENNINE = "Elexon Service Desk", "Pennine Grid help desk"
-
-EVERYBODY = (
-    "/cases/", "/cases/{shared}/", "/raise/", "/directory/", "/updates/",
-    "/directory/desks/{elexon}/", "/directory/desks/{elexon}/hours/", "/directory/parties/{party}/",
-    "/status/", "/operations/", "/knowledge/", "/knowledge/{article}/",
-)  # fmt: skip
-THE_SAME_TO_ALL = (
-    "/cases/?show=closed", "/rules/", "/directory/?q=pennine", "/search/", "/profile/", "/account/email/",
-    "/account/password/change/", "/account/logout/", "/cases/CP-0000-0000/", "/anchors/", "/status/past/", "/calendar/",
-    "/api/", "/rules/interfaces/IF-036/", "/knowledge/{article}/difference/",
-)  # fmt: skip
-AT_A_DESK = (
-    "/maintenance/", "/updates/readers/", "/queue/", "/mail/", "/messages/", "/messages/?show=latest",
-    "/mail/sink/", "/mail/cases/{shared}/", "/queue/by-hand", "/directory/unreached/",
-)  # fmt: skip
-TRIAGING = (
-    "/queue/?view=us", "/queue/?view=them", "/queue/?view=nobody", "/queue/?view=overdue", "/queue/?view=triage",
-    "/queue/?view=offers", "/queue/?view=resolved", "/queue/?view=bounced", "/queue/without?days=365", "/queue/reviews",
-    "/cases/{shared}/engagement", "/cases/{shared}/engagement?to={third}", "/cases/{shared}/priority",
-    "/cases/{shared}/assignment", "/cases/{shared}/question", "/cases/{shared}/resolution", "/cases/{shared}/link",
-    "/cases/{shared}/legs/{leg}/withdrawal", "/cases/{shared}/impact-party", "/cases/{shared}/impact-system",
-    "/cases/{shared}/impact-row", "/cases/{shared}/impact-answer?phrase=row-12-major",
-)  # fmt: skip
-IN_THE_ROOM = (
-    "/majors/{major}/", "/majors/{major}/situation", "/majors/{major}/standing-down", "/majors/{major}/role",
-    "/majors/{major}/party", "/majors/{major}/actions/1/completion", "/cases/{shared}/major",
-)  # fmt: skip
-PAGES = [
-    *((who, "/health/") for who in ("nia", "priya", "gwen")),
-    *(("nia", page) for page in ("/health/messages/", "/health/feeds/", "/health/faults/{fault}/")),
-    *(("nia", page) for page in (*AT_A_DESK, *TRIAGING, *EVERYBODY, *THE_SAME_TO_ALL)),
-    *(("priya", page) for page in ("/queue/", *EVERYBODY, "/cases/{shared}/withdrawal")),
-    *(("gwen", page) for page in (*AT_A_DESK, *EVERYBODY, "/cases/{shared}/legs/{leg}/resolution")),
-    *(("mair", page) for page in ("/cases/?of={lent}", "/cases/{shared}/", "/directory/parties/{delegate}/")),
-    *(("hal", page) for page in ("/cases/?of=named", "/cases/{restricted}/", "/cases/{restricted}/naming")),
-    *(("hal", page) for page in ("/directory/parties/{parent}/", "/directory/parties/{child}/")),
-    *(("ewan", page) for page in ("/cases/{shared}/", "/cases/{shared}/restriction", "/queue/reviews")),
-    *(("ewan", page) for page in ("/cases/{to_close}/closure", "/cases/{excused}/")),
-    *((who, "/cases/{joint}/joint") for who in ("nia", "gwen", "sol", "carl")),
-    ("nia", "/cases/{carried}/legs/2/pack"),
-    ("nia", "/messages/out/{held}/"),
-    ("sol", "/cases/{joint}/joint-side"),
-    ("nia", "/cases/{joint}/joint-decision"),
-    ("nia", "/cases/{shared}/sight"),
-    ("gwen", "/cases/{shared}/legs/{leg}/engagement"),
-    *(("carl", page) for page in ("/cases/{redirected}/", "/cases/{redirected}/onward")),
-    ("una", "/cases/{away}/onward"),
-    *(
-        ("nia", f"/knowledge/{page}")
-        for page in ("new/", "{article}/edit/", "{article}/publish/", "{article}/versions/1/")
-    ),
-    ("joss", "/directory/parties/{party}/"),
-    ("ada", "/directory/desks/{elexon}/hours/"),
-    *(("ada", page) for page in ("/agreements/", "/agreements/new/", "/agreements/new/?with={party}&who=them")),
-    *(("ada", f"/agreements/{{{each}}}/") for each in ("agreed", "proposed", "ahead")),
-    ("ada", "/agreements/{agreed}/change/"),
-    *(("ada", f"/agreements/{{{each}}}/conformance/") for each in ("agreed", "tried")),
-    *(("priya", page) for page in ("/agreements/", "/agreements/new/")),
-    *(("ewan", page) for page in ("/majors/", "/majors/?show=past", *IN_THE_ROOM)),
-    *(("gwen", page) for page in ("/majors/", "/majors/{major}/", "/majors/{major}/words")),
-    *(("priya", page) for page in ("/majors/", "/majors/?show=past")),
-    ("dara", "/majors/{past}/"),
-    *((who, "/majors/{past}/review/") for who in ("dara", "una", "max")),
-    *(
-        (who, page)
-        for who in ("ewan", "priya")
-        for page in ("/problems/", "/problems/{problem}/", "/known-errors/{known}/")
-    ),
-    *(("ewan", page) for page in ("/known-errors/{known}/readers", "/problems/{problem}/action", "/known-errors/")),
-    ("una", "/majors/{past}/review/section/"),
-    ("una", "/majors/?show=past"),
-    *((who, "/actions/") for who in ("ewan", "priya")),
-    ("ewan", "/requests/"),
-    ("priya", "/requests/new/solr-transfer/"),
-    ("ewan", "/cases/{asked}/approvals/{approval}/"),
-    ("mair", "/cases/{joining}/"),
-    *((who, page) for who in ("", "hal") for page in ("/status/", "/status/past/", "/status/incidents/{told}/")),
-]
-
-
-FIRST = {path: who for who, path in reversed(PAGES)}
-"""Who looks at a page every way. The others see it light and wide, and dark and narrow: so every rule and every colour
-is still held to what only they see."""
-
-
-@dataclass
-class World:
-    """The demonstration behind a running server, and a browser in which each of its people has signed in."""
-
-    address: str
-    known: dict[str, str]
-    chromium: Browser
-    signed_in: dict[str, BrowserContext] = field(default_factory=dict)
-
-    def context(self, who: str) -> BrowserContext:
-        if who not in self.signed_in:
-            context = self.chromium.new_context(viewport=WIDE, reduced_motion="reduce")  # type: ignore[arg-type]
-            context.set_default_timeout(10_000)
-            if who:
-                with verbs():
-                    email = Person.objects.get(name__istartswith=f"{who} ").email
-                context.add_cookies([{"name": "sessionid", "value": session_of(email), "url": self.address}])
-            self.signed_in[who] = context
-        return self.signed_in[who]
-
-    def url(self, path: str) -> str:
-        return self.address + path.format(**self.known)
 
 
 @pytest.fixture(scope="module")
@@ -172,125 +43,6 @@ def world(
             yield world
             for context in world.signed_in.values():
                 context.close()
-
-
-@contextmanager
-def serving(name: str, folder: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "DATABASE_URL": databases.address("default", name),
-        "CROSSDESK_OWNER_URL": databases.address("owner", name),
-        "CROSSDESK_SECRET_KEY": settings.SECRET_KEY,
-        "CROSSDESK_URL": address,
-        "CROSSDESK_DEMONSTRATION": "1",
-    }
-    command = [sys.executable, "-m", "crossdesk", "serve", "--port", str(port)]
-    with (folder / "serve.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(f"{address}/healthz", server)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(15)
-
-
-def known() -> dict[str, str]:
-    """A case of Sycamore's at Elexon on which Pennine's help desk works, and where the directory leads."""
-    with verbs():
-        open_legs = Leg.objects.filter(to_desk__name=PENNINE, case__owner__name=ELEXON, settled_at=None)
-        leg = open_legs.filter(case__raiser__name="Sycamore Energy").select_related("case__owner").latest("created_at")
-        engaged = Leg.objects.filter(case=leg.case).values("to_desk")
-        third = Desk.objects.filter(rule="ldso-help-desk").exclude(pk__in=engaged).earliest("pk")
-        redirected = Case.objects.filter(outcome=Outcome.REDIRECTED, links_down=None).select_related("raiser")
-        return {
-            "joint": JointTriage.objects.select_related("case").get(decided_at=None).case.reference,
-            "redirected": redirected.get(owner__name=ELEXON, thread__entries__facts__to__in=_hosted()).reference,
-            "away": redirected.get(thread__entries__body__detail__to="REC Service Desk").reference,
-            "shared": leg.case.reference,
-            "carried": OutboxItem.objects.filter(state="by_hand").select_related("case")[0].about,
-            "to_close": Case.objects.get(stage=Stage.RESOLVED, owner=leg.case.owner).reference,
-            "excused": ReviewAsk.objects.select_related("case").get(rule="").case.reference,
-            "word": max(re.findall("[a-z]+", leg.case.summary), key=len),
-            "leg": str(leg.number),
-            "elexon": str(leg.case.owner_id),
-            "third": str(third.pk),
-            "party": str(leg.case.raiser_id),
-            "lent": str(leg.case.followed_by[0]),
-            "delegate": str(Delegation.objects.get(seat__in=leg.case.followed_by).delegate_id),
-            "restricted": Case.objects.exclude(lists={}).get().reference,
-            "agreed": Agreement.objects.get(desk__name=PENNINE).reference,
-            "tried": tried_once().reference,
-            "held": str(held_by_a_brake().pk),
-            "proposed": Terms.objects.get(accepted_at=None, declined_at=None).agreement.reference,
-            "ahead": Terms.objects.filter(since__gt=now()).earliest("since").agreement.reference,
-            "major": MajorIncident.objects.get(state="declared").reference,
-            "past": MajorIncident.objects.get(state="reviewed").reference,
-            "article": Article.objects.get(version=2).reference,
-            "problem": Problem.objects.get().reference,
-            "known": KnownError.objects.get().reference,
-            "told": PublicSpell.objects.latest("since").incident,
-            "asked": Approval.objects.get(key="dip-id.manager", decided_at=None).request.case.reference,
-            "approval": str(Approval.objects.get(key="dip-id.manager", decided_at=None).pk),
-            "joining": Request.objects.get(item="onboarding").case.reference,
-            "fault": str(Fault.objects.earliest("since").pk),
-            "parent": str(ParentGrant.objects.get().parent_id),
-            "child": str(ParentGrant.objects.get().child_id),
-        }
-
-
-def held_by_a_brake() -> OutboxItem:
-    """One more message on a conversation on which two machines seemed to answer each other."""
-    item = OutboxItem.objects.filter(state="by_hand").earliest("pk")
-    lane, why = "link held", "More than 12 messages went each way within 10 minutes."
-    item.pk, item.lane, item.number, item.message_id = None, lane, 1, f"{item.message_id}.held"
-    item.state, item.next_try_at, item.last_error = "waiting", now() + timedelta(days=1), f"Held: {why}"
-    item.save(force_insert=True)
-    assert item.case is not None
-    Brake.objects.create(case=item.case, lane=lane, why=why, pulled_at=now(), seats=item.seats)
-    return item
-
-
-def tried_once() -> Agreement:
-    """An agreement on which something of a conformance test is to be mended."""
-    agreement = Agreement.objects.get(promiser__name="DCC", desk__name="Switching Service Desk")
-    steps = [{"name": each, "verdict": "passed", "words": "It was seen."} for each in STEPS[:-1]]
-    steps.append({"name": STEPS[-1], "verdict": "failed", "words": "They proposed no resolution within 60 seconds."})
-    told = {"by": "Nia Bevan", "channel": "mail", "steps": steps, "seats": agreement.seats}
-    for passed in (True, False):
-        ConformanceRun.objects.create(agreement=agreement, at=now(), passed=passed, **told)
-    return agreement
-
-
-def _hosted() -> list[int]:
-    return list(Desk.objects.filter(home=Desk.Home.HOSTED).values_list("pk", flat=True))
-
-
-def reads_well(page: Page, name: str, *, every_way: bool = True) -> None:
-    for size, schemes in ((WIDE, ("light", "dark")), (NARROW, ("dark", "light"))):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        for scheme in schemes if every_way else schemes[:1]:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            shot(page, f"{name}-{scheme}-{size['width']}")
-            asked = RULES if scheme == schemes[0] else COLOURS
-            assert objections(page, asked) == [], f"{scheme}, {size['width']} wide"
-        assert sideways(page) == 0, f"{size['width']} wide"
-
-
-@contextmanager
-def tab(world: World, who: str) -> Iterator[Page]:
-    """A new tab, closed at the end; whatever its console complained of fails the test."""
-    page, complaints = world.context(who).new_page(), []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    try:
-        yield page
-    finally:
-        page.close()
-    assert complaints == []
 
 
 WITHOUT_TOKEN = """() => [...document.forms].filter((form) => form.method === "post" && !form.elements.once)
@@ -333,6 +85,7 @@ def test_signing_in_reads_well_and_leads_to_the_queue(world: World) -> None:
     # The server hashes her password as often as it should, which the tests do not: that ends her other session.
     if ended := world.signed_in.pop("nia", None):
         ended.close()
+    world.left.pop("nia", None)
 
 
 @pytest.mark.parametrize("who", ["nia", "priya", "gwen"])

@@ -12,9 +12,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-
 from crossdesk.cases import triage, writing
 from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
@@ -22,24 +19,14 @@ from crossdesk.cases.tests.cast import NOON, Cast, cast, data_service
 from crossdesk.cases.tests.test_delegations import delegated
 from crossdesk.kit.time import now
 from crossdesk.parties import delegating
-from crossdesk.parties.models import Membership, Party, Person
+from crossdesk.parties.models import Membership, Party
 from crossdesk.postgres.tests import processes
 from crossdesk.signals import confirming
 from crossdesk.signals.models import Fault
 from crossdesk.signals.noticing import HEALTH
 from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import Viewer, verbs
-
-
-def session_of(email: str) -> str:
-    person = Person.objects.get(email=email)
-    kept = SessionStore()
-    kept[SESSION_KEY] = str(person.pk)
-    kept[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    kept[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    kept.create()
-    assert kept.session_key
-    return kept.session_key
+from crossdesk.web.tests.browsing import session_of
 
 
 @contextmanager

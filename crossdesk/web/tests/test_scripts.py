@@ -7,18 +7,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from crossdesk.web.tests.browsing import context_of, objections, shot
 from crossdesk.web.tests.conftest import Site
-from crossdesk.web.tests.test_parts import objections, shot
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page.set_default_timeout(5000)
-    yield page
-    page.close()
+def page(chromium: Browser, parts_site: Site) -> Iterator[Page]:
+    context = context_of(chromium, parts_site.address)
+    yield context.new_page()
+    context.close()
 
 
 def test_palette_opens_finds_and_goes(page: Page, parts_site: Site) -> None:

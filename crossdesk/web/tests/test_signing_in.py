@@ -9,7 +9,6 @@ import re
 import struct
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,22 +18,16 @@ from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, expect
 
 from crossdesk.access import Role
-from crossdesk.accounts import keys
 from crossdesk.accounts.letters import send_account_letters
 from crossdesk.accounts.models import AccountLetter
-from crossdesk.accounts.scopes import Scope
 from crossdesk.cases.tests.cast import PASSWORD, Cast, cast
 from crossdesk.exchange.tests.post_office import PostOffice
 from crossdesk.kit.time import now
 from crossdesk.parties.models import Membership, Party, Person
 from crossdesk.threads.viewer import verbs
 from crossdesk.web.portal.tests.signed_in import at_browser
-from crossdesk.web.tests.test_live import session_of, stream
-from crossdesk.web.tests.test_parts import objections, shot, sideways
-from crossdesk.webhooks import keeping
-from crossdesk.webhooks.leaving import tell_due
-from crossdesk.webhooks.models import Subscription
-from crossdesk.webhooks.tests.receiver import receiving
+from crossdesk.web.tests.browsing import context_of, reads_well
+from crossdesk.web.tests.test_live import stream
 
 PRIYA = "priya@sycamore.example"
 
@@ -60,8 +53,7 @@ def code_of(secret: str) -> str:
 def page(served: str, chromium: Browser) -> Iterator[Page]:
     cast()
     with_password()
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context = context_of(chromium, served)
     yield context.new_page()
     context.close()
 
@@ -93,15 +85,6 @@ def confirm(page: Page) -> None:
 def sign_out(page: Page, there: str) -> None:
     page.goto(f"{there}/account/logout/")
     page.locator("main").get_by_role("button", name="Sign out").click()
-
-
-def reads_well(page: Page, name: str) -> None:
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        shot(page, f"{name}-{width}")
-        assert objections(page) == []
-        assert sideways(page) == 0
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 @pytest.mark.browser
@@ -173,7 +156,7 @@ def test_a_code_from_an_app_is_asked_for_and_a_recovery_code_works_once(page: Pa
 @pytest.mark.browser
 def test_signing_out_everywhere_ends_the_other_browser_at_once(page: Page, there: str, chromium: Browser) -> None:
     sign_in(page, there)
-    other = chromium.new_context().new_page()
+    other = context_of(chromium, there).new_page()
     sign_in(other, there)
     expect(other.locator(".acting")).to_contain_text("Priya Nair")
     session = next(each["value"] for each in other.context.cookies() if each["name"] == "sessionid")
@@ -348,55 +331,3 @@ def test_nobody_ends_the_session_of_somebody_else(here: Cast) -> None:
         kept = UserSession.objects.get(user__email=PRIYA)
     at_browser(here.hal).post("/profile/sessions/", {"which": str(kept.pk)})
     assert priya.get("/cases/").status_code == 200
-
-
-def _told_of_changes(party: Party) -> Subscription:
-    """One event waits, one was taken and one was given up."""
-    with receiving() as receiver, override_settings(EXCHANGE_INSIDE=[receiver.host]):
-        made = keeping.subscribe(party, receiver.url, name="Our integration platform", by="Ada Quill, Elexon", at=now())
-        for receiver.answers in ([422], []):
-            keeping.attempt(made, now())
-            tell_due()
-        keeping.attempt(made, now() + timedelta(minutes=5))
-    return made
-
-
-@pytest.mark.browser
-def test_the_pages_of_an_administrator_read_well(served: str, chromium: Browser) -> None:
-    people = cast()
-    with verbs():
-        Membership.objects.filter(person__in=[people.nia.person, people.tom.person]).update(
-            roles=[Role.ADMINISTRATOR, Role.AGENT]
-        )
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    context.add_cookies([{"name": "sessionid", "value": session_of("nia@elexon.example"), "url": served}])
-    page = context.new_page()
-    for name in ("ServiceNow, production", "Monitoring"):
-        _, token = keys.make_unasked(people.elexon, name=name, scopes=frozenset(Scope), by="Ada Quill", at=now())
-    told = _told_of_changes(people.elexon)
-    home, elsewhere = f"parties/{people.elexon.pk}", f"parties/{people.pennine.pk}"
-    for path in (
-        f"{home}/people/",
-        f"{home}/provider/",
-        f"{home}/keys/",
-        f"{home}/webhooks/",
-        f"webhooks/{told.pk}/",
-        "parties/new/",
-        f"{elsewhere}/roles/",
-        f"desks/new/?owner={people.pennine.pk}",
-        f"desks/{people.elexon_desk.pk}/keeping/",
-    ):
-        answer = page.goto(f"{served}/directory/{path}")
-        assert answer is not None
-        assert answer.status == 200
-        reads_well(page, re.sub("[^a-z]+", "-", path))
-    page.goto(f"{served}/api/")
-    page.get_by_label("Token").fill(token)
-    page.locator("#raise_a_case > summary").press("Enter")
-    page.locator("#read_caller > summary").press("Enter")
-    page.get_by_role("button", name="Send GET /me").press("Enter")
-    expect(page.locator("#read_caller pre")).to_contain_text("Monitoring")
-    reads_well(page, "reference")
-    page.goto(f"{served}/account/login/")
-    reads_well(page, "sign-in")
-    context.close()

@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from crossdesk.cases.tests.cast import cast
 from crossdesk.web.majors.tests.conftest import There, declared
-from crossdesk.web.tests.test_live import session_of
-from crossdesk.web.tests.test_parts import objections, sideways
+from crossdesk.web.tests.browsing import context_of, objections, session_of, sideways
 
 pytestmark = pytest.mark.browser
 At = Callable[[str], Page]
@@ -27,11 +26,7 @@ def room_of(it: There, served: str, chromium: Browser) -> Iterator[At]:
     contexts = []
 
     def opened(email: str) -> Page:
-        context = chromium.new_context(
-            base_url=served, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
-        )
-        context.set_default_timeout(10_000)
-        context.add_cookies([{"name": "sessionid", "value": session_of(email), "url": served}])
+        context = context_of(chromium, served, session_of(email))
         contexts.append(context)
         page = context.new_page()
         page.goto(it.address)

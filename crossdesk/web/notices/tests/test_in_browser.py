@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from crossdesk.cases.tests.cast import NOON
 from crossdesk.kit.time import now
@@ -16,23 +13,9 @@ from crossdesk.majors.room import Situation, describe
 from crossdesk.notices.publishing import leave_due
 from crossdesk.notices.releasing import agree, send
 from crossdesk.notices.tests.conftest import Incident, contact, declared, fresh
-from crossdesk.parties.models import Person
-from crossdesk.threads.viewer import Viewer
-from crossdesk.web.tests.test_every_page import WIDE, reads_well
-from crossdesk.web.tests.test_live import session_of
+from crossdesk.web.tests.browsing import page_of, reads_well
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed")]
-
-
-@contextmanager
-def page_of(who: Viewer, served: str, chromium: Browser) -> Iterator[Page]:
-    with transaction.atomic():
-        session = session_of(Person.objects.get(pk=who.person or 0).email)
-    context = chromium.new_context(base_url=served, viewport=WIDE, reduced_motion="reduce")  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": served}])
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

@@ -6,44 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 
 from crossdesk.cases.tests.cast import Cast, cast
 from crossdesk.cases.tests.test_references import load_list
-from crossdesk.web.portal.tests.signed_in import person
+from crossdesk.web.tests.browsing import RULES, objections, page_of, sideways
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "tests" / "vendor" / "axe.min.js"
 
 
 @pytest.fixture
-def cookie(committed: str) -> str:
-    return _signed_in(cast())
+def people(committed: str) -> Cast:
+    return cast()
 
 
 @pytest.fixture
-def priya(cookie: str, served: str, chromium: Browser) -> Iterator[Page]:
+def priya(people: Cast, served: str, chromium: Browser) -> Iterator[Page]:
     """Priya of Sycamore at her browser, signed in to the product's own server."""
-    context = chromium.new_context(base_url=served, viewport={"width": 1440, "height": 900})
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": served}])
-    yield context.new_page()
-    context.close()
-
-
-def _signed_in(people: Cast) -> str:
-    with transaction.atomic():
-        whom = person(people.priya)
-        session = SessionStore()
-        session[SESSION_KEY] = str(whom.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = whom.get_session_auth_hash()
-        session.save()
-    assert session.session_key
-    return session.session_key
+    with page_of(people.priya, served, chromium) as page:
+        yield page
 
 
 def test_a_case_is_raised_in_a_browser(priya: Page, tmp_path: Path) -> None:
@@ -74,6 +55,5 @@ def test_the_raise_page_is_accessible(priya: Page) -> None:
     page.goto("/raise/?query_type=dip-message-failure")
     for width in (1440, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"sideways at {width}"
-    page.evaluate(AXE.read_text())
-    assert page.evaluate("axe.run().then(found => found.violations.map(each => each.id))") == []
+        assert sideways(page) == 0, f"{width} wide"
+    assert objections(page, [*RULES, "best-practice"]) == []

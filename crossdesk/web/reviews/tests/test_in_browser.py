@@ -8,9 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from crossdesk.cases.tests.cast import cast
 from crossdesk.reviews import facts
 from crossdesk.reviews.tests.conftest import LATER, Past, circulated, closed, stood_down
-from crossdesk.web.notices.tests.test_in_browser import page_of
 from crossdesk.web.reviews.tests.test_pages import at, full
-from crossdesk.web.tests.test_every_page import reads_well
+from crossdesk.web.tests.browsing import page_of, reads_well
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed")]
 

@@ -16,7 +16,7 @@ from crossdesk.status.tests.test_board import HOUR, over
 from crossdesk.status.tests.test_maintenance import announced
 from crossdesk.web.status.keeper import Keeper
 from crossdesk.web.status.tests.test_site import keeper
-from crossdesk.web.tests.test_every_page import reads_well
+from crossdesk.web.tests.browsing import context_of, reads_well
 
 __all__ = ["keeper"]
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed")]
@@ -41,7 +41,7 @@ def test_it_reads_well_from_a_plain_web_server_below_a_path(keeper: Keeper, addr
     over(it)
     announced(it.here)
     keeper.write(NOON + 6 * HOUR)
-    page = chromium.new_context().new_page()
+    page = context_of(chromium, address).new_page()
     missing, complaints = list[str](), list[str]()
     page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
