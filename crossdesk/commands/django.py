@@ -6,6 +6,7 @@ import dj_database_url
 import django
 
 from crossdesk.access import Invalid
+from crossdesk.kit import code
 from crossdesk.kit.state import state_folder
 from crossdesk.postgres.cluster import Cluster
 
@@ -17,7 +18,8 @@ def setup() -> None:
         os.environ.update(cluster.environment)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossdesk.project.settings")
     try:
-        django.setup()
+        with code.reading():
+            django.setup()
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
         raise Invalid(
             "DATABASE_URL or CROSSDESK_OWNER_URL cannot be read: write it as postgresql://login:password@host/crossdesk."

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Message, Receive, Scope, Send
 
+from crossdesk.kit import code
 from crossdesk.kit.leash import follow_parent
 from crossdesk.project import figures
 from crossdesk.project.readiness import why_not_ready
@@ -52,7 +53,8 @@ async def pages_of(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 follow_parent()
-import_module(settings.ROOT_URLCONF)  # reads the code of every page, for which the first person would wait a second
+with code.reading():  # of every page: or the first person would wait for it, a second or more
+    import_module(settings.ROOT_URLCONF)
 app = Starlette(
     routes=[
         Route("/healthz", healthz),
