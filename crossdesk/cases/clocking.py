@@ -144,9 +144,9 @@ def leg_updated(entry: Entry) -> None:
     leg = _leg(entry)
     if entry.by_desk != leg.to_desk_id:
         return
-    kept = _of_leg(entry, UPDATE)
-    turn(entry.thread, [*_of_leg(entry, RESPOND), *kept], Turn.MEET, at=entry.recorded_at)
-    if kept:
+    live = _of_leg(entry, RESPOND, UPDATE)
+    turn(entry.thread, live, Turn.MEET, at=entry.recorded_at)
+    if kept := [clock for clock in live if clock.measure == UPDATE]:
         again = [each for each in promises.by_terms(leg, leg.priority or leg.case.priority) if each.measure == UPDATE]
         start(entry.thread, again, desk=leg.to_desk_id, readers=kept[0].readers(), at=entry.recorded_at, leg=leg.pk)
 

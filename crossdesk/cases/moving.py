@@ -40,6 +40,9 @@ STEPS = {
 
 TRUTH = Case.objects.select_related("owner__owner", "owner__calendar", "raiser")
 """A case with those that permission and standing ask about, in one query."""
+LEG_TRUTH = Leg.objects.select_related(
+    "case__owner__owner", "case__owner__calendar", "case__raiser", "from_desk", "to_desk__owner"
+)
 
 
 @contextmanager
@@ -64,9 +67,8 @@ def moving(case: Case, name: str, *, by: Viewer, at: datetime, seen: int | None 
 def moving_leg(leg: Leg, name: str, *, by: Viewer, at: datetime, seen: int | None = None) -> Iterator[Thread]:
     with verbs():
         thread = Thread.objects.select_for_update().get(pk=leg.case_id)
-        leg.refresh_from_db()
+        leg.refresh_from_db(from_queryset=LEG_TRUTH)
         case = leg.case
-        case.refresh_from_db(from_queryset=TRUTH)
         same_as_seen(thread, by, seen, "leg", name, leg.pk)
         to = advance_leg(leg, name)
         policy.require_leg(by, name, leg)

@@ -64,7 +64,7 @@ class Facts:
 
 def begin(case: Case, at: datetime) -> None:
     """A case just raised has neither legs nor questions nor offers; only its first clock may run."""
-    Standing.objects.bulk_create(_rows(Facts(case, [], [], {}, clocks=live_clocks(case.thread)), at))
+    Standing.objects.bulk_create(_rows(Facts(case, [], [], {}, clocks=live_clocks(case.pk)), at))
 
 
 def _waits(case: Case) -> Hold | None:
@@ -102,7 +102,7 @@ def refresh(case: Case, at: datetime) -> None:
         {(a.desk_id, a.leg_id): a for a in case.assignments.filter(ended_at=None).select_related("group")},
         joint,
         list(Desk.objects.filter(pk__in=joint.desks).exclude(pk=case.owner_id)) if joint else (),
-        live_clocks(case.thread),
+        live_clocks(case.pk),
         _waits(case),
     )
     rows = list(_rows(facts, at))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from crossdesk.access import Invalid
 from crossdesk.clocks.models import Calendar, Clock
@@ -197,7 +198,7 @@ def history(clock: Clock) -> list[Event]:
     ]
 
 
-def live_clocks(thread: Thread, **which: Any) -> list[Clock]:
+def live_clocks(thread: Thread | UUID, **which: Any) -> list[Clock]:
     return list(Clock.objects.filter(thread=thread, ended_at=None, **which).select_related("calendar"))
 
 

@@ -204,7 +204,6 @@ def _set_aside_as_known(item: InboxItem, letter: RawMail, link: Link | None, mes
 def _said(link: Link, message: Message, files: Contents, at: datetime) -> Applied:
     with origin.coming_over(link.pk):
         if link.leg:
-            link.leg.case = link.case
             return apply_to_leg(link.leg, message, at=at, files=files)
         return apply_to_case(link.case, message, at=at, files=files)
 

@@ -16,6 +16,7 @@ from crossdesk.cases.identifiers import KINDS
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LEG_MOVES, LegStage, Outcome, Stage
 from crossdesk.cases.models import Case
+from crossdesk.cases.moving import LEG_TRUTH
 from crossdesk.cases.raising import UNSORTED, Report, raise_case
 from crossdesk.cases.triage import Judged
 from crossdesk.desks.models import Desk
@@ -54,7 +55,7 @@ def inside(file: File) -> Iterable[bytes]:
 def apply_to_leg(leg: Leg, message: Message, *, at: datetime, files: Contents = inside) -> Applied:
     """Raises `Refused` where the leg cannot go that way; then a person decides."""
     Thread.objects.select_for_update().get(pk=leg.case_id)
-    leg.refresh_from_db()
+    leg.refresh_from_db(from_queryset=LEG_TRUTH)
     if leg.settled:
         return _after_the_end(leg, message)
     by = hands.of_desk(leg.to_desk, message.sender.author or message.sender.desk or str(leg.to_desk))
