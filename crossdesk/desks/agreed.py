@@ -121,10 +121,14 @@ class Terms(PartyBound):
         promiser, other = self.agreement.sides
         return other if self.proposed_for_id == promiser.pk else promiser
 
-    def begun(self, at: datetime) -> bool:
-        """It was accepted, and its day came before somebody ended it."""
+    @property
+    def begins(self) -> datetime | None:
+        """None while it is not accepted, and where somebody ended it before its day."""
         begins = max(self.since, self.accepted_at) if self.accepted_at else None
-        return begins is not None and begins <= at and not (self.ended_at and self.ended_at <= begins)
+        return None if begins and self.ended_at and self.ended_at <= begins else begins
+
+    def begun(self, at: datetime) -> bool:
+        return self.begins is not None and self.begins <= at
 
     def over(self, at: datetime) -> bool:
         return any(end is not None and end <= at for end in (self.until, self.ended_at))

@@ -81,7 +81,7 @@ def sections(viewer: Viewer) -> list[list[Place]]:
         [("/health/", "Health")],
         [problems, actions, known] if at_desk else [known, problems, actions],
         [("/knowledge/", "Knowledge")],
-        [("/directory/", "Directory")],
+        [("/directory/", "Directory"), ("/agreements/", "Agreements")],
     ]
 
 

@@ -18,12 +18,14 @@ HEADINGS = tuple(Clock.Measure(each).label for each in MEASURES)
 
 @dataclass(frozen=True)
 class Told:
-    """`kind` is how the mark looks; `words` what it says; `steps` who did what when."""
+    """`kind` is how the mark looks; `words` what it says; `steps` who did what when; `until` the end of its days: its
+    own, or that of a later version's first."""
 
     terms: Terms
     kind: str
     words: str
     steps: tuple[str, ...]
+    until: datetime | None
 
     @property
     def waits(self) -> bool:
@@ -66,7 +68,10 @@ def length(minutes: int | None) -> str:
 
 def told(agreement: Agreement, versions: Sequence[Terms], at: datetime) -> list[Told]:
     newest, now = newest_begun(versions, at), in_force(versions, at)
-    return [Told(each, *_state(each, newest, now, at), steps=_steps(each, at)) for each in versions]
+    return [
+        Told(each, *_state(each, newest, now, at), steps=_steps(each, at), until=_until(each, versions))
+        for each in versions
+    ]
 
 
 def leading(rows: Sequence[Told]) -> Told:
@@ -94,6 +99,11 @@ def _state(terms: Terms, newest: Terms | None, now: Terms | None, at: datetime) 
     if terms.over(at):
         return "", f"Over since {clock_time(terms.until, at)}" if terms.until else "Over"
     return "ahead", f"Begins {clock_time(terms.since, at)}"
+
+
+def _until(terms: Terms, versions: Sequence[Terms]) -> datetime | None:
+    later = (each.begins for each in versions if each.number > terms.number)
+    return min((each for each in (terms.until, terms.ended_at, *later) if each), default=None)
 
 
 def _steps(terms: Terms, at: datetime) -> tuple[str, ...]:

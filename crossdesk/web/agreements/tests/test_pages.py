@@ -15,10 +15,11 @@ from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
 from crossdesk.desks.models import Agreement, Terms
 from crossdesk.desks.tests.terms import ORDINARY, Signing, signing
-from crossdesk.kit.time import now
+from crossdesk.kit.time import now, zone
 from crossdesk.parties.founding import found_party
 from crossdesk.parties.models import Party
 from crossdesk.threads.viewer import Viewer, verbs
+from crossdesk.web.jinja import when
 from crossdesk.web.portal.tests.signed_in import at_browser
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,19 @@ def test_it_may_begin_on_a_day_ahead(it: Signing) -> None:
     _, shown = sent(it.ada, f"{only()}answer/", decision="accept", version="1")
     assert "It is in force from" in shown
     assert re.search(r"Begins \d+ ", shown)
+
+
+def test_a_version_says_until_when_it_counts_also_where_a_later_one_ends_it(it: Signing) -> None:
+    proposed(it)
+    assert "somebody ends or changes it" in sent(it.ada, f"{only()}answer/", decision="accept", version="1")[1]
+    ahead = now() + timedelta(days=10)
+    sent(it.rhys, f"{only()}change/", **FILLED | {"since": f"{ahead:%Y-%m-%d}", "seen": "1"})
+    assert read(it.ada, only())[1].count("somebody ends or changes it") == 2, "nothing changes by a proposal"
+    _, shown = sent(it.ada, f"{only()}answer/", decision="accept", version="2")
+    assert shown.count("somebody ends or changes it") == 1
+    with verbs():
+        begins = Terms.objects.get(number=2).since
+    assert f"<dt>Until</dt><dd>{when(begins)} {zone(begins)}</dd>" in shown
 
 
 def test_declined_with_a_reason_and_proposed_again(it: Signing) -> None:
