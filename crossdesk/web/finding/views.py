@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -67,11 +68,11 @@ KINDS = (
 )
 
 
-def kinds(results: Results) -> list[tuple[str, str, list[Hit]]]:
+def kinds(further: Sequence[Hit]) -> list[tuple[str, str, list[Hit]]]:
     """Beside the best of all kinds: what else there is, kind by kind."""
-    said = {"case", *(each for _, _, held in KINDS for each in held)}
+    said = {each for _, _, held in KINDS for each in held}
     rest: dict[str, list[Hit]] = {key: [] for key, _, _ in KINDS}
-    for hit in results.hits[BEST:]:
+    for hit in further:
         for key, _, held in KINDS:
             if hit.kind in held or (not held and hit.kind not in said):
                 rest[key].append(hit)
@@ -84,11 +85,14 @@ def found(request: HttpRequest, token: str) -> HttpResponse:
     if sought is None:
         raise Http404("That search is no longer kept; search again.")
     results = everything.find(sought, cast(Seen, request).viewer, cases=PAGE, names=ON_THE_PAGE)
+    answers = [hit for hit in results.hits if hit.kind != "case"]
     context = {
         "sought": sought,
         "results": results,
-        "best": results.hits[:BEST],
-        "kinds": kinds(results),
+        "best": answers[:BEST],
+        "cases_first": bool(results.cases) and results.hits[0].kind == "case",
+        "marked_cases": {hit.key: hit for hit in results.hits if hit.kind == "case"},
+        "kinds": kinds(answers[BEST:]),
         "many": f"More than {PAGE} cases"
         if results.more
         else f"{len(results.cases)} case{'s'[: len(results.cases) != 1]}",

@@ -190,3 +190,18 @@ def test_more_than_a_page_says_so(here: Cast, browser: Browser) -> None:
     found = results(browser(here.nia), "overnight")
     assert "More than 50 cases" in found
     assert found.count('class="hit article"') == 50
+
+
+def test_each_case_stands_on_the_page_once_with_the_words_marked(here: Cast, browser: Browser) -> None:
+    case = here.case("Switch lines missing overnight")
+    page = results(browser(here.nia), "overnight switch lines")
+    assert page.count(f'href="/cases/{case.reference}/"') == 1
+    assert "<mark>overnight</mark>" in page
+
+
+def test_a_reference_brings_its_case_before_all_answers(here: Cast, browser: Browser) -> None:
+    case = here.case("IF-036 not received")
+    page = results(browser(here.nia), case.reference)
+    assert page.index('id="cases-found"') < (page.index('id="best-found"') if 'id="best-found"' in page else len(page))
+    answered = results(browser(here.nia), "IF-036 not received")
+    assert answered.index('id="best-found"') < answered.index('id="cases-found"')
