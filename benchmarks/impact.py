@@ -87,7 +87,8 @@ def looks(owner: psycopg.Connection, story: Story) -> Iterator[tuple[str, Callab
 
 
 def fill(owner: psycopg.Connection, distinct: int, others: int) -> Story:
-    from crossdesk.cases.models import Case, CaseLink, ReferenceSet
+    from crossdesk.cases.material import ReferenceSet
+    from crossdesk.cases.models import Case, CaseLink
     from crossdesk.cases.raising import Report, raise_case
     from crossdesk.desks.founding import open_desk
     from crossdesk.desks.models import Desk

@@ -9,7 +9,8 @@ from django.db import connection
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import policy
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Assignment, BadLine, Case, CaseLink, Evidence, EvidenceChunk, Member, ReferenceSet
+from crossdesk.cases.material import BadLine, Evidence, EvidenceChunk, Member, ReferenceSet
+from crossdesk.cases.models import Assignment, Case, CaseLink
 from crossdesk.cases.moving import moving
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import Audience, record

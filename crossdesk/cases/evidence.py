@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 
 from crossdesk.access import Invalid
-from crossdesk.cases.models import Case, Evidence, EvidenceChunk
+from crossdesk.cases.material import Evidence, EvidenceChunk
+from crossdesk.cases.models import Case
 from crossdesk.cases.moving import moving
 from crossdesk.cases.writing import audience_for, desk_of
 from crossdesk.kit import files

@@ -14,7 +14,8 @@ from django.db.models import Q
 
 from crossdesk.cases.identifiers import KINDS, LONGEST_VALUE
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, Member, ReferenceSet, Standing
+from crossdesk.cases.material import Member, ReferenceSet
+from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.questions import find_case
 from crossdesk.kit import mpan
 from crossdesk.threads.search import plain, threads_with, words_of

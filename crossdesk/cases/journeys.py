@@ -10,7 +10,8 @@ from typing import Any
 from crossdesk.access import Invalid
 from crossdesk.cases import evidence, policy, references
 from crossdesk.cases.lifecycle import Outcome
-from crossdesk.cases.models import Case, CaseLink, Evidence, ReferenceSet
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case, CaseLink
 from crossdesk.cases.moving import moving
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.desks.models import Desk

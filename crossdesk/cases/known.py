@@ -16,7 +16,8 @@ from django.db.models import Count, F, Q
 
 from crossdesk.access import Invalid
 from crossdesk.cases.known_links import KnownLink
-from crossdesk.cases.models import Case, Member, ReferenceSet
+from crossdesk.cases.material import Member, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.moving import moving, settle
 from crossdesk.known_errors.finding import Likely, likely
 from crossdesk.known_errors.lifecycle import FOUND, State

@@ -11,7 +11,8 @@ from django.db.models.expressions import Window as Over
 
 from crossdesk.cases.holding import STEPS, Held, tiles
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Assignment, Case, CaseLink, Evidence, JointTriage, Question, ReferenceSet, Standing
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Assignment, Case, CaseLink, JointTriage, Question, Standing
 from crossdesk.cases.policy import speaks_for_raiser
 from crossdesk.cases.seeing import known_readers
 from crossdesk.desks.models import GroupMember

@@ -11,7 +11,8 @@ from django.db.models import Model
 
 from crossdesk.access import NotAllowed
 from crossdesk.cases.listed import Listed, read_list
-from crossdesk.cases.models import BadLine, Case, Member, ReferenceSet
+from crossdesk.cases.material import BadLine, Member, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.moving import moving
 from crossdesk.cases.policy import speaks_for_raiser
 from crossdesk.cases.writing import audience_for

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from crossdesk import rulebook
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.cases.models import Case, ReferenceSet
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.policy import may_engage
 from crossdesk.desks.models import Desk
 from crossdesk.rulebook.rerouting import BOUNCES, BOUNDARY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crossdesk.access import Invalid, NotAllowed
-from crossdesk.cases.models import ReferenceSet
+from crossdesk.cases.material import ReferenceSet
 from crossdesk.cases.moving import moving
 from crossdesk.threads.models import Entry
 from crossdesk.threads.recording import Audience, record

@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import F, Func, Q, QuerySet
 
 from crossdesk.access import Invalid
-from crossdesk.cases.models import Case, CaseLink, Evidence, EvidenceChunk, ReferenceSet
+from crossdesk.cases.material import Evidence, EvidenceChunk, ReferenceSet
+from crossdesk.cases.models import Case, CaseLink
 from crossdesk.clocks.models import Clock
 from crossdesk.desks.models import Desk
 from crossdesk.threads.models import ChainHead, Entry, ThreadBound

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crossdesk.cases.models import Case, Evidence, ReferenceSet
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.exchange.letters.read import Letter
 from crossdesk.threads.models import Entry
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crossdesk.cases.models import Evidence, EvidenceChunk, ReferenceSet
+from crossdesk.cases.material import Evidence, EvidenceChunk, ReferenceSet
 from crossdesk.cases.references import members
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import hands

@@ -8,7 +8,8 @@ from crossdesk.access import Invalid, NotAllowed, Refused
 from crossdesk.cases import evidence, leg_work, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.cases.models import Case, Evidence
+from crossdesk.cases.material import Evidence
+from crossdesk.cases.models import Case
 from crossdesk.desks.models import Desk
 from crossdesk.exchange import asking, hands
 from crossdesk.exchange.letters.display import words_of

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from crossdesk import rulebook
-from crossdesk.cases.models import Case, ReferenceSet
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.policy import may_engage
 from crossdesk.desks.choosing import desks_under
 from crossdesk.desks.models import Desk

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from crossdesk.cases.models import ReferenceSet
+from crossdesk.cases.material import ReferenceSet
 from crossdesk.impact.counting import Counted, Share, distinct
 from crossdesk.impact.models import LastCount
 from crossdesk.threads.models import Thread

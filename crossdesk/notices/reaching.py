@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from django.db.models import Q
 
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, CaseLink, Member
+from crossdesk.cases.material import Member
+from crossdesk.cases.models import Case, CaseLink
 from crossdesk.desks.models import Desk
 from crossdesk.impact.models import Affected
 from crossdesk.majors.models import MajorIncident, UnderIt

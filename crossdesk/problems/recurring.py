@@ -15,7 +15,8 @@ from django.db.models import Count, Max, Min
 
 from crossdesk import rulebook
 from crossdesk.access import Invalid, WrongStage
-from crossdesk.cases.models import Case, Member, ReferenceSet
+from crossdesk.cases.material import Member, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.known_errors.codes import codes_like
 from crossdesk.problems import opening, policy
 from crossdesk.problems.lifecycle import WORKED_ON

@@ -32,7 +32,8 @@ from crossdesk.api.native.telling import (
 )
 from crossdesk.api.trouble import Trouble
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, Evidence, ReferenceSet
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.impact.models import Affected
 from crossdesk.threads.models import Thread
 from crossdesk.threads.viewer import verbs

@@ -22,7 +22,8 @@ from crossdesk.api.native.once import Made
 from crossdesk.api.native.raising import References
 from crossdesk.api.native.telling import answer, case_for, evidence_out, references_out
 from crossdesk.cases import evidence, references
-from crossdesk.cases.models import Case, Evidence, ReferenceSet
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.rulebook import current
 
 router = Router(tags=["References and evidence"])

@@ -12,7 +12,8 @@ from ninja import Schema
 
 from crossdesk.api.native import shapes
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, Evidence, Question, ReferenceSet, Standing
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case, Question, Standing
 from crossdesk.cases.questions import CaseFile, find_case, read_case
 from crossdesk.desks.models import Desk
 from crossdesk.impact.models import Affected

@@ -18,7 +18,8 @@ from crossdesk.api.tmf621.models import Given
 from crossdesk.api.tmf621.states import CASE_TURNS, LEG_TURNS, OF_CASE, OF_LEG, OF_OUTCOME, Status, Turned, history
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import Stage
-from crossdesk.cases.models import Case, Evidence, Question, ReferenceSet, Standing
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case, Question, Standing
 from crossdesk.threads.models import Entry
 from crossdesk.threads.viewer import Viewer
 

@@ -10,7 +10,8 @@ import pytest
 from crossdesk.access import Invalid, NotAllowed, Role
 from crossdesk.cases import closing, evidence, following, seeing, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
-from crossdesk.cases.models import Case, Evidence, EvidenceChunk, ReferenceSet, Standing
+from crossdesk.cases.material import Evidence, EvidenceChunk, ReferenceSet
+from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.questions import read_case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.references import add_list

@@ -13,7 +13,7 @@ from django.db import ProgrammingError, connection
 from crossdesk.access import Invalid, NotAllowed, Role
 from crossdesk.cases import assigning, erasing, evidence, finding, references, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
-from crossdesk.cases.models import BadLine, Evidence, EvidenceChunk, Member
+from crossdesk.cases.material import BadLine, Evidence, EvidenceChunk, Member
 from crossdesk.cases.proof import proof_of
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.exchange.models import OutboxItem

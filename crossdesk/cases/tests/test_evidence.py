@@ -9,7 +9,7 @@ import pytest
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import evidence
-from crossdesk.cases.models import Evidence, EvidenceChunk
+from crossdesk.cases.material import Evidence, EvidenceChunk
 from crossdesk.cases.tests.cast import NOON, cast
 from crossdesk.kit import files
 from crossdesk.threads.models import Entry

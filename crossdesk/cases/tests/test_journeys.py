@@ -12,7 +12,8 @@ from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.joint_triage import NOT_OURS, OURS, Side
 from crossdesk.cases.journeys import carry_on, journey_of
 from crossdesk.cases.lifecycle import Outcome, Stage
-from crossdesk.cases.models import Case, JointTriage, Member, Standing
+from crossdesk.cases.material import Member
+from crossdesk.cases.models import Case, JointTriage, Standing
 from crossdesk.cases.tests.cast import NOON, Cast, as_viewer, cast
 from crossdesk.desks.founding import give_place, open_desk
 from crossdesk.desks.models import Desk

@@ -10,7 +10,8 @@ import pytest
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import references
 from crossdesk.cases.listed import LARGEST, read_list
-from crossdesk.cases.models import Case, Member, ReferenceSet
+from crossdesk.cases.material import Member, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.kit import mpan
 from crossdesk.threads.models import Entry

@@ -5,7 +5,8 @@ from __future__ import annotations
 from crossdesk.cases import assigning, closing, evidence, joint_triage, leg_work, references, triage, writing
 from crossdesk.cases.engaging import Engagement, engage, engage_onward
 from crossdesk.cases.journeys import carry_on
-from crossdesk.cases.models import Case, Question, ReferenceSet
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Case, Question
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.reviewing import Wanted
 from crossdesk.clocks import excusing

@@ -12,7 +12,8 @@ from django.db.models import F
 
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Outcome, Stage
-from crossdesk.cases.models import Assignment, Case, CaseLink, Question, ReferenceSet, Standing
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Assignment, Case, CaseLink, Question, Standing
 from crossdesk.cases.review_asks import ReviewAsk
 from crossdesk.clocks.models import Clock
 from crossdesk.commands.demo import load_demo, sign_ins

@@ -12,7 +12,7 @@ from django.test import Client
 
 from crossdesk.accounts import keys
 from crossdesk.accounts.scopes import Scope
-from crossdesk.cases.models import Evidence
+from crossdesk.cases.material import Evidence
 from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange import held

@@ -10,7 +10,8 @@ from crossdesk.access import NotAllowed, Role
 from crossdesk.cases import leg_work, restricting
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.cases.models import Case, ReferenceSet
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, somebody
 from crossdesk.desks.ways import Channel, Meaning, Ways
 from crossdesk.exchange import settling

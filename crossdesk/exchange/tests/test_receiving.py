@@ -9,7 +9,8 @@ from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import closing, leg_work
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage
-from crossdesk.cases.models import Case, Evidence
+from crossdesk.cases.material import Evidence
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.exchange import filing, newcomers, receiving
 from crossdesk.exchange.letters.address import Kind

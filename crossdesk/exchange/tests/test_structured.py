@@ -13,7 +13,8 @@ from crossdesk.access import Role
 from crossdesk.cases import closing, leg_work, triage
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Outcome, Stage
-from crossdesk.cases.models import Case, Evidence
+from crossdesk.cases.material import Evidence
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, somebody
 from crossdesk.desks import agreements
 from crossdesk.desks.agreements import Said

@@ -13,7 +13,8 @@ from django.test import override_settings
 from crossdesk.cases import closing, evidence, leg_work, triage, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
-from crossdesk.cases.models import Case, Evidence, Question
+from crossdesk.cases.material import Evidence
+from crossdesk.cases.models import Case, Question
 from crossdesk.exchange.held import HeldFile
 from crossdesk.exchange.models import InboxItem, OutboxItem
 from crossdesk.exchange.shared import shared_messages

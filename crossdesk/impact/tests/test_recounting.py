@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from crossdesk.access import Role
 from crossdesk.cases import erasing, retracting
-from crossdesk.cases.models import Case, ReferenceSet
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast, cast, somebody
 from crossdesk.impact import counting
 from crossdesk.impact.counting import Counted, Share, distinct, family

@@ -8,7 +8,8 @@ import pytest
 
 from crossdesk.access import Invalid, NotAllowed
 from crossdesk.cases import references, retracting, triage
-from crossdesk.cases.models import Case, ReferenceSet
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.raising import Report, raise_case
 from crossdesk.cases.tests.cast import NOON, Cast, cast
 from crossdesk.impact import register

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from crossdesk.access import Invalid, Moved, NotAllowed, Role
-from crossdesk.cases.models import Case, Evidence, ReferenceSet
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON
 from crossdesk.impact.crossing import look_again
 from crossdesk.impact.models import Affected, Crossing

@@ -4,7 +4,8 @@ from django.db import ProgrammingError, connection, transaction
 from crossdesk.cases import triage, writing
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, Evidence, ReferenceSet, Standing
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case, Standing
 from crossdesk.cases.tests.cast import NOON, Cast, cast, write_to_each
 from crossdesk.threads.chain import broken_links
 from crossdesk.threads.models import Entry, EntryBody

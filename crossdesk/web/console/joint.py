@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from crossdesk.cases import joint_triage, journeys
-from crossdesk.cases.models import Case, Evidence
+from crossdesk.cases.material import Evidence
+from crossdesk.cases.models import Case
 from crossdesk.cases.questions import CaseFile, read_case
 from crossdesk.desks.models import Desk
 from crossdesk.kit.time import now

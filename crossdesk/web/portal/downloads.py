@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crossdesk.cases import references
 from crossdesk.cases.evidence import stream
 from crossdesk.cases.identifiers import KINDS
-from crossdesk.cases.models import Evidence, ReferenceSet
+from crossdesk.cases.material import Evidence, ReferenceSet
 from crossdesk.kit.spreadsheets import csv_line
 from crossdesk.kit.time import now
 from crossdesk.web.seeing import Seen

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from crossdesk.api.tmf621.tests.tool import MINIMAL, TYPED, Tool, engaged, sentence, told, tool_of
 from crossdesk.cases import closing, triage, writing
+from crossdesk.cases.material import ReferenceSet
 from crossdesk.cases.missing import Missing
-from crossdesk.cases.models import Case, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.desks.ways import Channel, Ways
 from crossdesk.exchange.tests.far_side import agreed

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from crossdesk.cases.models import ReferenceSet
+from crossdesk.cases.material import ReferenceSet
 from crossdesk.cases.tests.cast import Cast
 from crossdesk.cases.tests.test_references import mpans
 from crossdesk.threads.viewer import Viewer, verbs

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from crossdesk.cases import closing, evidence, leg_work, references, seeing, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.holding import STEPS
-from crossdesk.cases.models import Case, Evidence, Question
+from crossdesk.cases.material import Evidence
+from crossdesk.cases.models import Case, Question
 from crossdesk.cases.moving import moving
 from crossdesk.cases.questions import TIMELINE, Window, find_case, read_case
 from crossdesk.cases.raising import Report, raise_case

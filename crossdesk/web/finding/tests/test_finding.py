@@ -6,7 +6,8 @@ from django.test import Client
 from crossdesk.cases import leg_work, references, triage, writing
 from crossdesk.cases.engaging import Engagement, engage
 from crossdesk.cases.legs import Leg
-from crossdesk.cases.models import Case, ReferenceSet
+from crossdesk.cases.material import ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, Cast
 from crossdesk.threads.viewer import Viewer, viewing
 

@@ -10,7 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from crossdesk.cases.models import Case, Evidence, ReferenceSet
+from crossdesk.cases.material import Evidence, ReferenceSet
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import Cast, cast
 from crossdesk.cases.tests.test_references import load_list, mpans
 from crossdesk.threads.models import Entry

@@ -20,7 +20,8 @@ from crossdesk.api.tmf621.tests.tool import tool_of
 from crossdesk.cases import closing, evidence, leg_work, triage, writing
 from crossdesk.cases.legs import Leg
 from crossdesk.cases.lifecycle import LegStage, Stage
-from crossdesk.cases.models import Case, Evidence
+from crossdesk.cases.material import Evidence
+from crossdesk.cases.models import Case
 from crossdesk.cases.tests.cast import NOON, somebody
 from crossdesk.desks import agreements
 from crossdesk.desks.agreements import Said
