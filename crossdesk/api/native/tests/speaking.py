@@ -51,3 +51,8 @@ RAISE = {
     "impact": "Appointments cannot be confirmed.",
     "without_because": "It has just begun.",
 }
+
+
+def raised(machine: Machine, **more: Any) -> str:
+    answer = machine.do("cases", RAISE | more, status=201, idempotency_key=f"k{now().timestamp()}")
+    return f"cases/{answer['reference']}"
