@@ -16,7 +16,7 @@ from scenarios.noticed import noticed_and_declared, set_the_journals_stage
 from scenarios.product import Product
 from scenarios.visitor import Visitor
 
-pytestmark = [pytest.mark.scenario, pytest.mark.long, pytest.mark.xdist_group("row 1 noticed")]
+pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("row 1 noticed")]
 BEGINS = datetime(2026, 3, 24, 11, 0, tzinfo=LONDON)
 SETS = set_the_journals_stage
 
