@@ -45,7 +45,7 @@ class MovedClock:
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
-            # Its mend for an older C library ends every wait for Python's lock at once: six times the processor.
+            # Its mend for an older C library ends every wait for Python's lock at once: all takes six times as long.
             "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         }
 

@@ -38,11 +38,11 @@ STEPS = {
     "leg": frozenset({f"leg.{name}" for name in LEG_MOVES if name not in QUIET}),
 }
 
-TRUTH = Case.objects.select_related("owner__owner", "owner__calendar", "raiser")
+ASKED_ABOUT = ("owner__owner", "owner__calendar", "raiser")
+TRUTH = Case.objects.select_related(*ASKED_ABOUT)
 """A case with those that permission and standing ask about, in one query."""
-LEG_TRUTH = Leg.objects.select_related(
-    "case__owner__owner", "case__owner__calendar", "case__raiser", "from_desk", "to_desk__owner"
-)
+LEG_TRUTH = Leg.objects.select_related(*(f"case__{each}" for each in ASKED_ABOUT), "from_desk", "to_desk__owner")
+"""The same of a leg and its case."""
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def found(request: HttpRequest, token: str) -> HttpResponse:
         "results": results,
         "best": answers[:BEST],
         "cases_first": bool(results.cases) and results.hits[0].kind == "case",
-        "marked_cases": {hit.key: hit for hit in results.hits if hit.kind == "case"},
+        "marked_cases": {hit.key: hit for hit in results.of("case")},
         "kinds": kinds(answers[BEST:]),
         "many": f"More than {PAGE} cases"
         if results.more
